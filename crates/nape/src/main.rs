@@ -1,0 +1,2 @@
+//! The `nape` program.
+fn main() {}
