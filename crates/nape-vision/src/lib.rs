@@ -1,1 +1,18 @@
-//! Pixels to landmarks to head rotation.
+//! Pixels to landmarks to head rotation: a pure function of the models, the picture and what was seen before.
+//!
+//! No camera, no clock, no file: the caller brings pictures and their times. Nothing here can keep a picture.
+
+mod crop;
+mod detect;
+mod face;
+mod geometry;
+mod models;
+mod observer;
+mod pose;
+
+pub use detect::Detection;
+pub use face::FaceMesh;
+pub use geometry::{CanonicalFace, HeadPose, Lens};
+pub use models::{FILES, InferenceError, ModelError, ModelFile, Models};
+pub use observer::{FaceSource, Look, Observer, Options, SeenBody, SeenFace};
+pub use pose::{Body, BodyLandmark, BodyPoint};

@@ -1,0 +1,234 @@
+//! The embedded networks and the canonical face, with the checksums that are verified before use.
+//!
+//! The files lie in `models/`, with their origin and licence in `models/README.md`. They are compiled into the program: nothing is
+//! looked up on disk and nothing is ever downloaded.
+
+use std::sync::Arc;
+
+use rten_tensor::prelude::*;
+use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueView};
+use sha2::{Digest, Sha256};
+
+use crate::geometry::CanonicalFace;
+
+/// One embedded file.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelFile {
+    /// File name below `models/`.
+    pub name: &'static str,
+    /// Expected SHA-256, lower-case hexadecimal.
+    pub sha256: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! model_file {
+    ($name:literal, $sha256:literal) => {
+        ModelFile {
+            name: $name,
+            sha256: $sha256,
+            bytes: include_bytes!(concat!("../models/", $name)),
+        }
+    };
+}
+
+const FACE_DETECTION: ModelFile = model_file!(
+    "face_det_short.onnx",
+    "6fe7233ac467c64b4c992f43742cb023ff2d9d9b5f9c8a1da6ee63b5993311d0"
+);
+const FACE_LANDMARKS: ModelFile = model_file!(
+    "face_landmark.onnx",
+    "da3384ca7d4ec61e5a1fdee9b7f7f9777cf17f5531042b583e93bc6aa48014dd"
+);
+const POSE_DETECTION: ModelFile = model_file!(
+    "pose_det.onnx",
+    "6630b65069cb6e39ef77210d6c66732eaa9dd32c9269cc8fe8d296569f219340"
+);
+const POSE_LANDMARKS: ModelFile = model_file!(
+    "pose_lite_p.onnx",
+    "7e34b4eec5a550a2c41a18b8aa0a4340896e5313e9be458bbb03e1bf8003bfd1"
+);
+const CANONICAL_FACE: ModelFile = model_file!(
+    "canonical_face.json",
+    "157e2eb522217dd99f525e630efd9e2cd59f70c24c3d96e2eec5c159eb7e49a7"
+);
+
+/// Every embedded file, in the order in which results list them.
+pub const FILES: [ModelFile; 5] = [
+    FACE_DETECTION,
+    FACE_LANDMARKS,
+    POSE_DETECTION,
+    POSE_LANDMARKS,
+    CANONICAL_FACE,
+];
+
+/// Why the models could not be made ready. Either means that the program file itself is damaged or was built wrongly.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// An embedded file differs from the one that was released.
+    #[error(
+        "the embedded model {name} is damaged (SHA-256 {found}, expected {expected}); install nape again"
+    )]
+    Checksum {
+        /// File name.
+        name: &'static str,
+        /// What was found.
+        found: String,
+        /// What the release carries.
+        expected: &'static str,
+    },
+    /// The inference engine refused a file.
+    #[error("the embedded model {name} cannot be loaded ({reason}); install nape again")]
+    Load {
+        /// File name.
+        name: &'static str,
+        /// The engine's words.
+        reason: String,
+    },
+}
+
+/// Everything the observer needs to look at a picture. Cheap to share between threads.
+pub struct Models {
+    pub(crate) face_detection: Network,
+    pub(crate) face_landmarks: Network,
+    pub(crate) pose_detection: Network,
+    pub(crate) pose_landmarks: Network,
+    pub(crate) canonical_face: CanonicalFace,
+}
+
+impl Models {
+    /// Verifies the checksum of each embedded file and prepares the networks.
+    ///
+    /// # Errors
+    /// [`ModelError`] when the program file is damaged.
+    pub fn load() -> Result<Arc<Self>, ModelError> {
+        for file in FILES {
+            verify(&file)?;
+        }
+        let canonical_face =
+            CanonicalFace::parse(CANONICAL_FACE.bytes).map_err(|reason| ModelError::Load {
+                name: CANONICAL_FACE.name,
+                reason,
+            })?;
+        Ok(Arc::new(Self {
+            face_detection: Network::load(&FACE_DETECTION, &["regressors", "classificators"])?,
+            face_landmarks: Network::load(&FACE_LANDMARKS, &["conv2d_21", "conv2d_31"])?,
+            pose_detection: Network::load(&POSE_DETECTION, &["Identity", "Identity_1"])?,
+            pose_landmarks: Network::load(&POSE_LANDMARKS, &["Identity", "Identity_1"])?,
+            canonical_face,
+        }))
+    }
+}
+
+/// Compares an embedded file with its released checksum.
+///
+/// # Errors
+/// [`ModelError::Checksum`] when they differ.
+pub fn verify(file: &ModelFile) -> Result<(), ModelError> {
+    use std::fmt::Write as _;
+    let mut found = String::with_capacity(64);
+    for byte in Sha256::digest(file.bytes) {
+        // Writing to a String cannot fail.
+        let _ = write!(found, "{byte:02x}");
+    }
+    if found == file.sha256 {
+        Ok(())
+    } else {
+        Err(ModelError::Checksum {
+            name: file.name,
+            found,
+            expected: file.sha256,
+        })
+    }
+}
+
+/// A network with one square RGB input (1 x 3 x side x side, `f32`) and two outputs.
+pub struct Network {
+    name: &'static str,
+    model: Model,
+    input: NodeId,
+    outputs: [NodeId; 2],
+    side: usize,
+}
+
+/// What a network returned, flattened.
+pub struct Outputs(pub Vec<f32>, pub Vec<f32>);
+
+/// The engine failed on an input of the right shape: a defect, kept as an error so that a long run survives it.
+#[derive(Debug, thiserror::Error)]
+#[error("the network {network} failed ({reason}); please report this with the recording's format")]
+pub struct InferenceError {
+    network: &'static str,
+    reason: String,
+}
+
+impl Network {
+    fn load(file: &ModelFile, outputs: &[&str; 2]) -> Result<Self, ModelError> {
+        let fail = |reason: String| ModelError::Load {
+            name: file.name,
+            reason,
+        };
+        let mut options = ModelOptions::with_all_ops();
+        options.prepack_weights(true);
+        let model = options
+            .load_static_slice(file.bytes)
+            .map_err(|error| fail(error.to_string()))?;
+        let input = *model
+            .input_ids()
+            .first()
+            .ok_or_else(|| fail("it has no input".into()))?;
+        let side = model
+            .input_shape(0)
+            .and_then(|shape| match shape.last() {
+                Some(rten::Dimension::Fixed(side)) => Some(*side),
+                Some(rten::Dimension::Symbolic(_)) | None => None,
+            })
+            .ok_or_else(|| fail("its input size is not fixed".into()))?;
+        let node = |name: &str| {
+            model
+                .node_id(name)
+                .map_err(|error| fail(error.to_string()))
+        };
+        let outputs = [node(outputs[0])?, node(outputs[1])?];
+        Ok(Self {
+            name: file.name,
+            input,
+            outputs,
+            side,
+            model,
+        })
+    }
+
+    /// Side of the square input in pixels.
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// Runs the network on `input` (planes R, G, B; `3 * side * side` values) in the calling thread's `pool`.
+    ///
+    /// # Errors
+    /// [`InferenceError`] when the engine refuses the input.
+    pub fn run(&self, input: &[f32], pool: &Arc<ThreadPool>) -> Result<Outputs, InferenceError> {
+        let fail = |reason: String| InferenceError {
+            network: self.name,
+            reason,
+        };
+        let view = ValueView::from_shape([1, 3, self.side, self.side], input)
+            .map_err(|error| fail(error.to_string()))?;
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
+        let [first, second] = self
+            .model
+            .run_n(
+                vec![(self.input, view.into())],
+                self.outputs,
+                Some(options),
+            )
+            .map_err(|error| fail(error.to_string()))?;
+        let flat = |value: rten::Value| {
+            value
+                .into_tensor::<f32>()
+                .map(|tensor| tensor.to_vec())
+                .ok_or_else(|| fail("an output is not 32-bit float".into()))
+        };
+        Ok(Outputs(flat(first)?, flat(second)?))
+    }
+}

@@ -1,0 +1,340 @@
+//! The observer: looks at one frame after the other and says what can be seen, remembering only where to look next.
+
+use std::sync::Arc;
+
+use nape_core::picture::RgbImage;
+use rten::ThreadPool;
+
+use crate::crop::{self, Border, Roi};
+use crate::detect::{self, Detection, overlap};
+use crate::face::{self, FaceMesh};
+use crate::geometry::{self, HeadPose, Lens};
+use crate::models::{InferenceError, Models};
+use crate::pose::{self, Body, BodyPoint};
+
+/// A detected face counts from this score, the published default of the detector.
+const FACE_SCORE: f64 = 0.5;
+/// A detected body counts from this score, the published default.
+const BODY_SCORE: f64 = 0.5;
+/// A mesh or body counts from this presence, the published default.
+const PRESENCE: f64 = 0.5;
+/// While a face is tracked, the whole picture is still searched this often, to notice other people and a track that slid off.
+const SEARCH_EVERY_S: f64 = 1.0;
+/// A remembered place is worth trying for this long.
+const MEMORY_S: f64 = 2.0;
+
+/// How to look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Vertical field of view of the camera in degrees.
+    pub vertical_fov_deg: f64,
+    /// Look for the body in every frame (side view), not only when the face is lost.
+    pub always_body: bool,
+}
+
+/// How a face was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaceSource {
+    /// Where the last frame said it would be.
+    Tracked,
+    /// By the face detector.
+    Detected,
+    /// Between the eyes, ears and mouth of a body.
+    Body,
+}
+
+/// A face that could be read.
+#[derive(Debug, Clone)]
+pub struct SeenFace {
+    /// Where the head is and how it is turned.
+    pub pose: HeadPose,
+    /// 0..=1.
+    pub presence: f64,
+    /// How it was found.
+    pub source: FaceSource,
+    /// Left, top, right, bottom of the mesh in pixels.
+    pub bounds: [f64; 4],
+    /// Mean brightness of the face crop, 0..=1.
+    pub brightness: f64,
+    /// Spread of the crop's fine detail (standard deviation of the Laplacian of 0..=1 luma at crop resolution).
+    pub sharpness: f64,
+    /// The mesh, for drawing and tests.
+    pub mesh: FaceMesh,
+}
+
+/// What one look at a frame gave.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    /// The face, when one could be read.
+    pub face: Option<SeenFace>,
+    /// Faces the detector saw in this frame; `None` when it was not asked because a track held.
+    pub detected: Option<Vec<Detection>>,
+    /// The body, when it was looked for and found.
+    pub body: Option<SeenBody>,
+    /// Mean brightness of the whole picture, 0..=1.
+    pub brightness: f64,
+}
+
+/// A body with the evidence for it.
+#[derive(Debug, Clone)]
+pub struct SeenBody {
+    /// The points.
+    pub body: Body,
+    /// The detector's score when it was asked in this frame, 0..=1.
+    pub detector_score: Option<f64>,
+}
+
+/// Remembers where to look next. One observer follows one recording.
+pub struct Observer {
+    models: Arc<Models>,
+    pool: Arc<ThreadPool>,
+    options: Options,
+    buffer: Vec<f32>,
+    face: Option<(f64, Roi, [f64; 4])>,
+    body: Option<(f64, Roi)>,
+    searched_at: f64,
+}
+
+impl Observer {
+    /// A new observer that computes in the calling thread.
+    #[must_use]
+    pub fn new(models: Arc<Models>, options: Options) -> Self {
+        Self {
+            models,
+            pool: Arc::new(ThreadPool::with_num_threads(1)),
+            options,
+            buffer: Vec::new(),
+            face: None,
+            body: None,
+            searched_at: f64::NEG_INFINITY,
+        }
+    }
+
+    /// Looks at the frame that was taken at `t_s` seconds. Times must not run backwards.
+    ///
+    /// # Errors
+    /// [`InferenceError`] when a network refuses a frame; the observer stays usable.
+    pub fn look(&mut self, image: &RgbImage, t_s: f64) -> Result<Look, InferenceError> {
+        let lens = Lens::from_vertical_fov(
+            self.options.vertical_fov_deg,
+            image.width(),
+            image.height(),
+        );
+        let mut look = Look {
+            brightness: brightness(image),
+            ..Look::default()
+        };
+        let remembered = self.face.filter(|&(at, ..)| t_s - at <= MEMORY_S);
+        if let Some((_, roi, _)) = remembered {
+            look.face = self.read_face(image, roi, FaceSource::Tracked, lens)?;
+        }
+        if look.face.is_none() || t_s - self.searched_at >= SEARCH_EVERY_S {
+            let faces = self.detect_faces(image)?;
+            self.searched_at = t_s;
+            if look.face.is_none() {
+                for candidate in by_likelihood(&faces, remembered.map(|(_, _, bounds)| bounds)) {
+                    let roi = face::roi_of_detection(candidate);
+                    look.face = self.read_face(image, roi, FaceSource::Detected, lens)?;
+                    if look.face.is_some() {
+                        break;
+                    }
+                }
+            }
+            look.detected = Some(faces);
+        }
+        if look.face.is_none() || self.options.always_body {
+            look.body = self.find_body(image, t_s)?;
+        }
+        if look.face.is_none()
+            && let Some(seen) = &look.body
+            && let Some(roi) = face_roi_of_body(&seen.body)
+        {
+            look.face = self.read_face(image, roi, FaceSource::Body, lens)?;
+        }
+        if let Some(seen) = &look.face {
+            self.face = Some((t_s, face::roi_of_mesh(&seen.mesh), seen.bounds));
+        }
+        Ok(look)
+    }
+
+    fn read_face(
+        &mut self,
+        image: &RgbImage,
+        roi: Roi,
+        source: FaceSource,
+        lens: Lens,
+    ) -> Result<Option<SeenFace>, InferenceError> {
+        let network = &self.models.face_landmarks;
+        let Some(mesh) = face::mesh(network, image, roi, &self.pool, &mut self.buffer)? else {
+            return Ok(None);
+        };
+        if mesh.presence < PRESENCE {
+            return Ok(None);
+        }
+        let (brightness, sharpness) = quality(&self.buffer, network.side());
+        let pose = geometry::head_pose(&self.models.canonical_face, &mesh, lens);
+        Ok(pose.map(|pose| SeenFace {
+            pose,
+            presence: mesh.presence,
+            source,
+            bounds: face::bounds(&mesh),
+            brightness,
+            sharpness,
+            mesh,
+        }))
+    }
+
+    fn detect_faces(&mut self, image: &RgbImage) -> Result<Vec<Detection>, InferenceError> {
+        let network = &self.models.face_detection;
+        let roi = Roi::letterbox(image);
+        crop::sample(
+            image,
+            roi,
+            network.side(),
+            Border::Black,
+            (-1.0, 1.0),
+            &mut self.buffer,
+        );
+        let outputs = network.run(&self.buffer, &self.pool)?;
+        Ok(detect::decode(
+            &detect::FACE,
+            roi,
+            &outputs.0,
+            &outputs.1,
+            FACE_SCORE,
+        ))
+    }
+
+    fn find_body(
+        &mut self,
+        image: &RgbImage,
+        t_s: f64,
+    ) -> Result<Option<SeenBody>, InferenceError> {
+        if let Some((_, roi)) = self.body.filter(|&(at, _)| t_s - at <= MEMORY_S)
+            && let Some(body) = self.read_body(image, roi)?
+        {
+            self.body = Some((t_s, pose::roi_of_body(&body)));
+            return Ok(Some(SeenBody {
+                body,
+                detector_score: None,
+            }));
+        }
+        self.body = None;
+        let network = &self.models.pose_detection;
+        let whole = Roi::letterbox(image);
+        crop::sample(
+            image,
+            whole,
+            network.side(),
+            Border::Black,
+            (-1.0, 1.0),
+            &mut self.buffer,
+        );
+        let outputs = network.run(&self.buffer, &self.pool)?;
+        let bodies = detect::decode(
+            &detect::POSE,
+            whole,
+            &outputs.0,
+            &outputs.1,
+            BODY_SCORE,
+        );
+        let Some(best) = bodies.first() else {
+            return Ok(None);
+        };
+        let Some(body) = self.read_body(image, pose::roi_of_detection(best))? else {
+            return Ok(None);
+        };
+        self.body = Some((t_s, pose::roi_of_body(&body)));
+        Ok(Some(SeenBody {
+            body,
+            detector_score: Some(best.score),
+        }))
+    }
+
+    fn read_body(&mut self, image: &RgbImage, roi: Roi) -> Result<Option<Body>, InferenceError> {
+        let network = &self.models.pose_landmarks;
+        let body = pose::body(network, image, roi, &self.pool, &mut self.buffer)?;
+        Ok(body.filter(|body| body.presence >= PRESENCE))
+    }
+}
+
+/// The followed person's face first (by overlap), then the largest.
+fn by_likelihood(faces: &[Detection], last: Option<[f64; 4]>) -> Vec<&Detection> {
+    let mut order: Vec<&Detection> = faces.iter().collect();
+    let rank = |face: &Detection| {
+        let followed = last.map_or(0.0, |bounds| overlap(&bounds, &face.bounds));
+        (followed > 0.1, face.width() * face.height())
+    };
+    order.sort_by(|a, b| {
+        let (a, b) = (rank(a), rank(b));
+        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
+    });
+    order
+}
+
+/// A guess at the face's square from a body's eyes, ears, nose and mouth.
+fn face_roi_of_body(body: &Body) -> Option<Roi> {
+    use BodyPoint::{
+        LeftEar, LeftEyeOuter, MouthLeft, MouthRight, Nose, RightEar, RightEyeOuter,
+    };
+    let points = [Nose, LeftEyeOuter, RightEyeOuter, LeftEar, RightEar, MouthLeft, MouthRight]
+        .map(|name| body.point(name));
+    let (left, right) = (body.point(LeftEar), body.point(RightEar));
+    let count = points.len() as f64;
+    let x = points.iter().map(|p| p.x).sum::<f64>() / count;
+    let y = points.iter().map(|p| p.y).sum::<f64>() / count;
+    // Ear to ear is about as wide as the mesh; the crop adds the same margin as after a detection.
+    let width = (left.x - right.x).hypot(left.y - right.y);
+    (width > 4.0).then_some(Roi {
+        x,
+        y,
+        size: width * 1.6,
+        angle: (left.y - right.y).atan2(left.x - right.x),
+    })
+}
+
+/// Mean luma of about 4,000 evenly spread pixels, 0..=1.
+fn brightness(image: &RgbImage) -> f64 {
+    let pixels = image.width() as usize * image.height() as usize;
+    let step = (pixels / 4096).max(1);
+    let (mut sum, mut count) = (0.0, 0.0);
+    for pixel in image.data().chunks_exact(3).step_by(step) {
+        sum += luma(
+            f32::from(pixel[0]),
+            f32::from(pixel[1]),
+            f32::from(pixel[2]),
+        );
+        count += 255.0;
+    }
+    f64::from(sum / count)
+}
+
+/// Rec. 601 luma.
+fn luma(r: f32, g: f32, b: f32) -> f32 {
+    0.299 * r + 0.587 * g + 0.114 * b
+}
+
+/// Brightness and sharpness of the middle two thirds of a crop in planes R, G, B with values 0..=1.
+fn quality(planes: &[f32], side: usize) -> (f64, f64) {
+    let plane = side * side;
+    let at = |row: usize, column: usize| {
+        let i = row * side + column;
+        luma(planes[i], planes[plane + i], planes[2 * plane + i])
+    };
+    let (low, high) = (side / 6, side - side / 6);
+    let (mut sum, mut laplacian, mut laplacian_squares, mut count) = (0.0f64, 0.0f64, 0.0f64, 0.0);
+    for row in (low..high).step_by(2) {
+        for column in (low..high).step_by(2) {
+            let middle = at(row, column);
+            let l = at(row - 1, column) + at(row + 1, column) + at(row, column - 1)
+                + at(row, column + 1)
+                - 4.0 * middle;
+            sum += f64::from(middle);
+            laplacian += f64::from(l);
+            laplacian_squares += f64::from(l * l);
+            count += 1.0;
+        }
+    }
+    let mean = laplacian / count;
+    (sum / count, (laplacian_squares / count - mean * mean).max(0.0).sqrt())
+}

@@ -1,0 +1,129 @@
+//! The 33-point body landmark network and where it has to look.
+
+use std::sync::Arc;
+
+use nape_core::picture::RgbImage;
+use rten::ThreadPool;
+
+use crate::crop::{self, Border, Roi};
+use crate::detect::{Detection, sigmoid};
+use crate::models::{InferenceError, Network};
+
+/// Body points of the published topology, followed by two auxiliary points that say where to look next.
+const POINTS: usize = 39;
+const CENTRE: usize = 33;
+const SCALE: usize = 34;
+/// The crop is this much larger than the body circle, as in the published graph.
+const MARGIN: f64 = 1.25;
+
+/// Body points by name. Left and right are the person's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+#[allow(missing_docs)]
+pub enum BodyPoint {
+    Nose = 0,
+    LeftEye = 2,
+    RightEye = 5,
+    LeftEyeOuter = 3,
+    RightEyeOuter = 6,
+    LeftEar = 7,
+    RightEar = 8,
+    MouthLeft = 9,
+    MouthRight = 10,
+    LeftShoulder = 11,
+    RightShoulder = 12,
+    LeftHip = 23,
+    RightHip = 24,
+}
+
+/// A body in picture pixels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    points: Vec<BodyLandmark>,
+    /// How sure the network is that the crop shows a person, 0..=1.
+    pub presence: f64,
+}
+
+/// One point of a body.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BodyLandmark {
+    /// Pixels from the left.
+    pub x: f64,
+    /// Pixels from the top.
+    pub y: f64,
+    /// Depth relative to the hips in pixels, negative towards the camera. Weak: a prior more than a measurement.
+    pub z: f64,
+    /// How likely the point is not hidden, 0..=1.
+    pub visibility: f64,
+    /// How likely the point lies in the crop, 0..=1.
+    pub presence: f64,
+}
+
+impl Body {
+    /// One point.
+    #[must_use]
+    pub fn point(&self, name: BodyPoint) -> BodyLandmark {
+        self.points[name as usize]
+    }
+}
+
+/// Runs the network on `roi`. `None` when the square cannot be cut or the output is not finite.
+pub(crate) fn body(
+    network: &Network,
+    image: &RgbImage,
+    roi: Roi,
+    pool: &Arc<ThreadPool>,
+    buffer: &mut Vec<f32>,
+) -> Result<Option<Body>, InferenceError> {
+    if !roi.is_usable(image) {
+        return Ok(None);
+    }
+    let side = network.side();
+    crop::sample(image, roi, side, Border::Replicate, (0.0, 1.0), buffer);
+    let outputs = network.run(buffer, pool)?;
+    let (raw, presence) = (outputs.0, outputs.1);
+    let finite = raw.len() == 5 * POINTS && raw.iter().all(|value| value.is_finite());
+    let Some(&presence) = presence.first().filter(|_| finite) else {
+        return Ok(None);
+    };
+    let unit = |value: f32| f64::from(value) / side as f64;
+    let points = raw
+        .chunks_exact(5)
+        .map(|p| {
+            let (x, y) = roi.to_image(unit(p[0]), unit(p[1]));
+            BodyLandmark {
+                x,
+                y,
+                z: unit(p[2]) * roi.size,
+                visibility: sigmoid(p[3]),
+                presence: sigmoid(p[4]),
+            }
+        })
+        .collect();
+    Ok(Some(Body {
+        points,
+        presence: f64::from(presence),
+    }))
+}
+
+/// Where to look for the points of a freshly detected body.
+pub(crate) fn roi_of_detection(body: &Detection) -> Roi {
+    roi(body.keypoints[0], body.keypoints[1])
+}
+
+/// Where to look in the next frame for the body of this one.
+pub(crate) fn roi_of_body(body: &Body) -> Roi {
+    let point = |index: usize| (body.points[index].x, body.points[index].y);
+    roi(point(CENTRE), point(SCALE))
+}
+
+/// The square whose centre is `centre` and whose up side looks to `top`.
+fn roi(centre: (f64, f64), top: (f64, f64)) -> Roi {
+    let (dx, dy) = (top.0 - centre.0, top.1 - centre.1);
+    Roi {
+        x: centre.0,
+        y: centre.1,
+        size: 2.0 * dx.hypot(dy) * MARGIN,
+        angle: dx.atan2(-dy),
+    }
+}
