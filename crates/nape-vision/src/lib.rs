@@ -9,6 +9,7 @@ mod geometry;
 mod models;
 mod observer;
 mod pose;
+mod profile;
 
 pub use detect::Detection;
 pub use face::FaceMesh;
@@ -16,3 +17,4 @@ pub use geometry::{CanonicalFace, HeadPose, Lens};
 pub use models::{FILES, InferenceError, ModelError, ModelFile, Models};
 pub use observer::{FaceSource, Look, Observer, Options, SeenBody, SeenFace};
 pub use pose::{Body, BodyLandmark, BodyPoint};
+pub use profile::Profile;

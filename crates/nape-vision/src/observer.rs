@@ -11,6 +11,7 @@ use crate::face::{self, FaceMesh};
 use crate::geometry::{self, HeadPose, Lens};
 use crate::models::{InferenceError, Models};
 use crate::pose::{self, Body, BodyPoint};
+use crate::profile::{self, Profile};
 
 /// A detected face counts from this score, the published default of the detector.
 const FACE_SCORE: f64 = 0.5;
@@ -22,6 +23,17 @@ const PRESENCE: f64 = 0.5;
 const SEARCH_EVERY_S: f64 = 1.0;
 /// A remembered place is worth trying for this long.
 const MEMORY_S: f64 = 2.0;
+
+/// From this presence the landmarks were seen to be placed well; below it their error grows threefold (`cargo xtask accuracy`).
+pub(crate) const SURE: f64 = 0.99;
+/// After a moment without a well-placed face, every frame is searched for this long: a track that was picked up while the face came back
+/// into view is the one most likely to be wrong.
+const CAUTION_S: f64 = 0.7;
+/// A face that moved by more than this share of its crop between two looks may have slid out of it.
+const SLID: f64 = 0.05;
+
+/// Looks at a newly found body before its points are taken.
+const SETTLE: usize = 2;
 
 /// How to look.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,6 +83,8 @@ pub struct Look {
     pub detected: Option<Vec<Detection>>,
     /// The body, when it was looked for and found.
     pub body: Option<SeenBody>,
+    /// The head from the side, when bodies are looked for in every frame and no face could be read.
+    pub profile: Option<Profile>,
     /// Mean brightness of the whole picture, 0..=1.
     pub brightness: f64,
 }
@@ -90,9 +104,19 @@ pub struct Observer {
     pool: Arc<ThreadPool>,
     options: Options,
     buffer: Vec<f32>,
-    face: Option<(f64, Roi, [f64; 4])>,
+    face: Option<Track>,
     body: Option<(f64, Roi)>,
+    profile: Option<(f64, Roi)>,
     searched_at: f64,
+    unsure_until_s: f64,
+}
+
+/// The face that is being followed.
+#[derive(Debug, Clone, Copy)]
+struct Track {
+    at_s: f64,
+    roi: Roi,
+    bounds: [f64; 4],
 }
 
 impl Observer {
@@ -106,7 +130,9 @@ impl Observer {
             buffer: Vec::new(),
             face: None,
             body: None,
+            profile: None,
             searched_at: f64::NEG_INFINITY,
+            unsure_until_s: f64::NEG_INFINITY,
         }
     }
 
@@ -124,24 +150,39 @@ impl Observer {
             brightness: brightness(image),
             ..Look::default()
         };
-        let remembered = self.face.filter(|&(at, ..)| t_s - at <= MEMORY_S);
-        if let Some((_, roi, _)) = remembered {
-            look.face = self.read_face(image, roi, FaceSource::Tracked, lens)?;
-        }
-        if look.face.is_none() || t_s - self.searched_at >= SEARCH_EVERY_S {
+        let remembered = self.face.filter(|track| t_s - track.at_s <= MEMORY_S);
+        let tracked = match remembered {
+            Some(track) => self.read_face(image, track.roi, FaceSource::Tracked, lens)?,
+            None => None,
+        };
+        let settled = t_s > self.unsure_until_s
+            && matches!((&tracked, remembered), (Some(face), Some(track)) if is_settled(face, &track));
+        if !settled || t_s - self.searched_at >= SEARCH_EVERY_S {
             let faces = self.detect_faces(image)?;
             self.searched_at = t_s;
-            if look.face.is_none() {
-                for candidate in by_likelihood(&faces, remembered.map(|(_, _, bounds)| bounds)) {
-                    let roi = face::roi_of_detection(candidate);
-                    look.face = self.read_face(image, roi, FaceSource::Detected, lens)?;
-                    if look.face.is_some() {
-                        break;
-                    }
+            let followed = remembered.map(|track| track.bounds);
+            for candidate in by_likelihood(&faces, followed) {
+                let agrees = tracked
+                    .as_ref()
+                    .is_some_and(|face| is_same_place(face, candidate));
+                if agrees {
+                    break;
+                }
+                let roi = face::roi_of_detection(candidate);
+                look.face = self.read_new_face(image, roi, FaceSource::Detected, lens)?;
+                if look.face.is_some() {
+                    break;
                 }
             }
             look.detected = Some(faces);
         }
+        // Where a fresh detection and the track disagree, the one the network is surer of wins; on a tie the one without a past.
+        look.face = match (tracked, look.face.take()) {
+            (Some(tracked), Some(fresh)) if tracked.presence > fresh.presence + 1e-3 => {
+                Some(tracked)
+            }
+            (tracked, fresh) => fresh.or(tracked),
+        };
         if look.face.is_none() || self.options.always_body {
             look.body = self.find_body(image, t_s)?;
         }
@@ -149,12 +190,39 @@ impl Observer {
             && let Some(seen) = &look.body
             && let Some(roi) = face_roi_of_body(&seen.body)
         {
-            look.face = self.read_face(image, roi, FaceSource::Body, lens)?;
+            look.face = self.read_new_face(image, roi, FaceSource::Body, lens)?;
+        }
+        if self.options.always_body && look.face.is_none() {
+            look.profile = self.find_profile(image, look.body.as_ref(), t_s)?;
         }
         if let Some(seen) = &look.face {
-            self.face = Some((t_s, face::roi_of_mesh(&seen.mesh), seen.bounds));
+            self.face = Some(Track {
+                at_s: t_s,
+                roi: face::roi_of_mesh(&seen.mesh),
+                bounds: seen.bounds,
+            });
+        }
+        if look.face.as_ref().is_none_or(|face| face.presence < SURE) {
+            self.unsure_until_s = t_s + CAUTION_S;
         }
         Ok(look)
+    }
+
+    /// Reads a face from a rough square, then once more from the square its own mesh gives: the first one is only as good as a box.
+    fn read_new_face(
+        &mut self,
+        image: &RgbImage,
+        roi: Roi,
+        source: FaceSource,
+        lens: Lens,
+    ) -> Result<Option<SeenFace>, InferenceError> {
+        let Some(first) = self.read_face(image, roi, source, lens)? else {
+            return Ok(None);
+        };
+        let second = self.read_face(image, face::roi_of_mesh(&first.mesh), source, lens)?;
+        Ok(second
+            .filter(|face| face.presence >= first.presence - 1e-3)
+            .or(Some(first)))
     }
 
     fn read_face(
@@ -241,9 +309,16 @@ impl Observer {
         let Some(best) = bodies.first() else {
             return Ok(None);
         };
-        let Some(body) = self.read_body(image, pose::roi_of_detection(best))? else {
+        let Some(mut body) = self.read_body(image, pose::roi_of_detection(best))? else {
             return Ok(None);
         };
+        // A single look from the detector's box bends the trunk along with the neck; the crop that the points themselves ask for does less.
+        for _ in 0..SETTLE {
+            match self.read_body(image, pose::roi_of_body(&body))? {
+                Some(settled) => body = settled,
+                None => break,
+            }
+        }
         self.body = Some((t_s, pose::roi_of_body(&body)));
         Ok(Some(SeenBody {
             body,
@@ -251,11 +326,54 @@ impl Observer {
         }))
     }
 
+    fn find_profile(
+        &mut self,
+        image: &RgbImage,
+        body: Option<&SeenBody>,
+        t_s: f64,
+    ) -> Result<Option<Profile>, InferenceError> {
+        let last = self.profile.filter(|&(at, _)| t_s - at <= MEMORY_S);
+        let starts = [
+            last.map(|(_, roi)| roi),
+            body.map(|seen| profile::roi_of_body(&seen.body)),
+        ];
+        for roi in starts.into_iter().flatten() {
+            let network = &self.models.face_detection;
+            let found = profile::read(network, image, roi, &self.pool, &mut self.buffer)?;
+            if let Some(found) = found {
+                self.profile = Some((t_s, profile::roi_of(&found)));
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
     fn read_body(&mut self, image: &RgbImage, roi: Roi) -> Result<Option<Body>, InferenceError> {
         let network = &self.models.pose_landmarks;
-        let body = pose::body(network, image, roi, &self.pool, &mut self.buffer)?;
+        let both_ways = self.options.always_body;
+        let body = pose::body(network, image, roi, both_ways, &self.pool, &mut self.buffer)?;
         Ok(body.filter(|body| body.presence >= PRESENCE))
     }
+}
+
+/// Whether a tracked face may be believed without asking the detector. Landmarks that are read from a crop which the face has partly left
+/// cling to what is still in it, with full presence, and need many frames to crawl back; a fresh detection does not.
+fn is_settled(face: &SeenFace, track: &Track) -> bool {
+    let now = face::roi_of_mesh(&face.mesh);
+    let moved = (now.x - track.roi.x).hypot(now.y - track.roi.y) / track.roi.size;
+    let grown = (now.size / track.roi.size - 1.0).abs();
+    face.presence >= SURE && moved <= SLID && grown <= SLID
+}
+
+/// Whether a mesh and a detected box are about the same face at the same place and size. The detector's box spans brow to chin, about
+/// as large as the mesh.
+fn is_same_place(face: &SeenFace, detection: &Detection) -> bool {
+    let bounds = &face.bounds;
+    let (x, y) = detection.centre();
+    let size = (bounds[2] - bounds[0]).max(bounds[3] - bounds[1]);
+    let (dx, dy) = ((bounds[0] + bounds[2]) / 2.0 - x, (bounds[1] + bounds[3]) / 2.0 - y);
+    let ratio = detection.width().max(detection.height()) / size;
+    dx.hypot(dy) < 0.2 * size && (0.75..1.35).contains(&ratio)
 }
 
 /// The followed person's face first (by overlap), then the largest.
