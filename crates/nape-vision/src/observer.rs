@@ -21,6 +21,8 @@ const BODY_SCORE: f64 = 0.5;
 const PRESENCE: f64 = 0.5;
 /// While a face is tracked, the whole picture is still searched this often, to notice other people and a track that slid off.
 const SEARCH_EVERY_S: f64 = 1.0;
+/// A tracked body is confirmed by the detector this often: the point network goes on seeing a person in the chair that one has left.
+const BODY_SEARCH_EVERY_S: f64 = 3.0;
 /// A remembered place is worth trying for this long.
 const MEMORY_S: f64 = 2.0;
 
@@ -108,6 +110,7 @@ pub struct Observer {
     body: Option<(f64, Roi)>,
     profile: Option<(f64, Roi)>,
     searched_at: f64,
+    body_searched_at: f64,
     unsure_until_s: f64,
 }
 
@@ -132,6 +135,7 @@ impl Observer {
             body: None,
             profile: None,
             searched_at: f64::NEG_INFINITY,
+            body_searched_at: f64::NEG_INFINITY,
             unsure_until_s: f64::NEG_INFINITY,
         }
     }
@@ -278,7 +282,8 @@ impl Observer {
         image: &RgbImage,
         t_s: f64,
     ) -> Result<Option<SeenBody>, InferenceError> {
-        if let Some((_, roi)) = self.body.filter(|&(at, _)| t_s - at <= MEMORY_S)
+        let due = t_s - self.body_searched_at >= BODY_SEARCH_EVERY_S;
+        if let Some((_, roi)) = self.body.filter(|&(at, _)| !due && t_s - at <= MEMORY_S)
             && let Some(body) = self.read_body(image, roi)?
         {
             self.body = Some((t_s, pose::roi_of_body(&body)));
@@ -288,6 +293,7 @@ impl Observer {
             }));
         }
         self.body = None;
+        self.body_searched_at = t_s;
         let network = &self.models.pose_detection;
         let whole = Roi::letterbox(image);
         crop::sample(
