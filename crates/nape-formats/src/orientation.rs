@@ -68,7 +68,12 @@ impl Orientation {
     }
 
     /// Turns `rgb` (`width * height * 3` bytes); returns the new width, height and bytes.
-    pub(crate) fn apply(self, width: usize, height: usize, rgb: Vec<u8>) -> (usize, usize, Vec<u8>) {
+    pub(crate) fn apply(
+        self,
+        width: usize,
+        height: usize,
+        rgb: Vec<u8>,
+    ) -> (usize, usize, Vec<u8>) {
         if self == Self::UPRIGHT || width == 0 || height == 0 {
             return (width, height, rgb);
         }

@@ -80,13 +80,9 @@ impl Avi {
         }
     }
 
-    fn with_header(
-        file: File,
-        file_size: u64,
-        at: u64,
-        header: &[u8],
-    ) -> Result<Self, VideoError> {
-        let lists = chunks(header).filter(|(name, body)| name == b"LIST" && body.starts_with(b"strl"));
+    fn with_header(file: File, file_size: u64, at: u64, header: &[u8]) -> Result<Self, VideoError> {
+        let lists =
+            chunks(header).filter(|(name, body)| name == b"LIST" && body.starts_with(b"strl"));
         for (number, (_, list)) in lists.enumerate().take(100) {
             let list = list.get(4..).unwrap_or(&[]);
             let find = |name: &[u8; 4]| chunks(list).find(|(n, _)| n == name).map(|(_, body)| body);

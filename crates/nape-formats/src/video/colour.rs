@@ -100,12 +100,8 @@ pub(super) fn to_rgb(frame: &YuvFrame, matrix: Matrix, full_range: bool) -> Vec<
             let start = (row / 2).min((height / 2).saturating_sub(1)) * chroma_width;
             let u = &frame.u[start..start + chroma_width];
             let v = &frame.v[start..start + chroma_width];
-            for ((((r, g), b), &u), &v) in red
-                .iter_mut()
-                .zip(&mut green)
-                .zip(&mut blue)
-                .zip(u)
-                .zip(v)
+            for ((((r, g), b), &u), &v) in
+                red.iter_mut().zip(&mut green).zip(&mut blue).zip(u).zip(v)
             {
                 let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
                 *r = k.red_v * v + round;
@@ -170,7 +166,10 @@ pub(super) fn stretch(rgb: Vec<u8>, width: usize, new_width: usize) -> Vec<u8> {
     {
         for (pixel, &(left, right, weight)) in line.chunks_exact_mut(3).zip(&taps) {
             for (channel, value) in pixel.iter_mut().enumerate() {
-                let (a, b) = (u32::from(row[left + channel]), u32::from(row[right + channel]));
+                let (a, b) = (
+                    u32::from(row[left + channel]),
+                    u32::from(row[right + channel]),
+                );
                 *value = ((a * (256 - weight) + b * weight + 128) >> 8) as u8;
             }
         }

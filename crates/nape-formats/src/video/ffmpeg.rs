@@ -105,7 +105,11 @@ fn for_lines(reader: impl Read, mut each: impl FnMut(&str) -> bool) {
     let mut tail_of_long_line = false;
     loop {
         line.clear();
-        match reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line) {
+        match reader
+            .by_ref()
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut line)
+        {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
@@ -304,7 +308,15 @@ fn parse_stream(description: &str) -> Option<Described> {
         .find_map(|piece| piece.strip_suffix(" fps")?.parse::<f64>().ok())
         .filter(|fps| fps.is_finite() && *fps > 0.0);
     let known = [
-        "bt709", "bt470bg", "smpte170m", "smpte240m", "fcc", "bt2020nc", "bt2020c", "gbr", "ycgco",
+        "bt709",
+        "bt470bg",
+        "smpte170m",
+        "smpte240m",
+        "fcc",
+        "bt2020nc",
+        "bt2020c",
+        "gbr",
+        "ycgco",
     ];
     // In `yuv420p(tv, bt709/unknown/unknown, progressive)` the matrix is the first of the three.
     let has_matrix = description
@@ -428,7 +440,11 @@ impl Ffmpeg {
             }
         };
         let at_s = self.last_t.unwrap_or(0.0);
-        let cut = ["partial file", "File ended prematurely", "Truncating packet"];
+        let cut = [
+            "partial file",
+            "File ended prematurely",
+            "Truncating packet",
+        ];
         if complaints.iter().any(|l| cut.iter().any(|c| l.contains(c))) {
             return Err(VideoError::Truncated { until_s: at_s });
         }
@@ -476,12 +492,7 @@ pub(super) fn check(described: &Described, options: &Options) -> Result<(), Vide
     super::check_duration(described.duration_s, &options.limits)
 }
 
-fn arguments(
-    path: &Path,
-    options: &Options,
-    described: &Described,
-    strict: bool,
-) -> Vec<OsString> {
+fn arguments(path: &Path, options: &Options, described: &Described, strict: bool) -> Vec<OsString> {
     let (width, height) = described.size();
     let mut filters = String::new();
     if let Some(fps) = options.thinning() {
@@ -505,7 +516,11 @@ fn arguments(
         add(&["-xerror", "-err_detect", "explode"]);
     }
     add(&["-protocol_whitelist", "file,pipe"]);
-    let pixels = options.limits.max_frame_pixels.min(i32::MAX as u64).to_string();
+    let pixels = options
+        .limits
+        .max_frame_pixels
+        .min(i32::MAX as u64)
+        .to_string();
     add(&["-max_pixels", &pixels]);
     // One second more than allowed, so that a recording that is too long shows itself.
     let longest = (options.limits.max_duration_s.clamp(0.0, 1e9) + 1.0).to_string();
@@ -519,7 +534,9 @@ fn arguments(
     let mut add = |words: &[&str]| list.extend(words.iter().map(OsString::from));
     add(&["-map", "0:V:0", "-an", "-sn", "-dn"]);
     add(passthrough);
-    add(&["-vf", &filters, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
+    add(&[
+        "-vf", &filters, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+    ]);
     list
 }
 
@@ -568,12 +585,18 @@ mod tests {
 
     #[test]
     fn a_phone_clip_is_described_upright() {
-        let text = "ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright (c) 2000-2021\n\
-Input #0, mov,mp4, from 'file:a.mov':\n  Metadata:\n    title           : Stream #0:9: Video: x, 9x9\n\
-  Duration: 00:01:02.50, start: 0.000000, bitrate: 157 kb/s\n\
-  Stream #0:0(und): Video: hevc (Main) (hvc1 / 0x31637668), yuv420p(tv, bt709), 1920x1080, 155 kb/s, 29.97 fps, 30 tbr\n\
-    Metadata:\n      rotate          : 90\n    Side data:\n      displaymatrix: rotation of -90.00 degrees\n\
-  Stream #0:1: Audio: aac\n";
+        let text = r"ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright (c) 2000-2021
+Input #0, mov,mp4, from 'file:a.mov':
+  Metadata:
+    title           : Stream #0:9: Video: x, 9x9
+  Duration: 00:01:02.50, start: 0.000000, bitrate: 157 kb/s
+  Stream #0:0(und): Video: hevc (Main) (hvc1 / 0x31637668), yuv420p(tv, bt709), 1920x1080, 155 kb/s, 29.97 fps, 30 tbr
+    Metadata:
+      rotate          : 90
+    Side data:
+      displaymatrix: rotation of -90.00 degrees
+  Stream #0:1: Audio: aac
+";
         let found = described(text).unwrap();
         assert_eq!(found.size(), (1080, 1920));
         assert_eq!(found.rotation_deg, 90);
@@ -584,9 +607,11 @@ Input #0, mov,mp4, from 'file:a.mov':\n  Metadata:\n    title           : Stream
 
     #[test]
     fn a_browser_recording_without_length_is_described() {
-        let text = "ffmpeg version n7.0 Copyright\nInput #0, matroska,webm, from 'file:a.webm':\n\
-  Duration: N/A, start: 0.000000, bitrate: N/A\n\
-  Stream #0:0(eng): Video: vp8, yuv420p(progressive), 640x480, SAR 4:3 DAR 16:9, 1k tbr\n";
+        let text = r"ffmpeg version n7.0 Copyright
+Input #0, matroska,webm, from 'file:a.webm':
+  Duration: N/A, start: 0.000000, bitrate: N/A
+  Stream #0:0(eng): Video: vp8, yuv420p(progressive), 640x480, SAR 4:3 DAR 16:9, 1k tbr
+";
         let found = described(text).unwrap();
         assert_eq!(found.duration_s, None);
         assert_eq!(found.size(), (853, 480));

@@ -85,7 +85,11 @@ impl Bits<'_> {
 
     fn se(&mut self) -> Option<i64> {
         let value = i64::from(self.ue()?);
-        Some(if value % 2 == 0 { -value / 2 } else { value / 2 + 1 })
+        Some(if value % 2 == 0 {
+            -value / 2
+        } else {
+            value / 2 + 1
+        })
     }
 }
 
@@ -259,7 +263,9 @@ fn parse_sequence(rbsp: &[u8], max_pixels: u64) -> Option<Result<(usize, Sequenc
         return Some(Err(Refusal::Feature("interlaced macroblocks")));
     }
     if references > 16 || references.saturating_mul(macroblocks) > MAX_DPB_MACROBLOCKS {
-        return Some(Err(Refusal::Feature("more reference pictures than any level allows")));
+        return Some(Err(Refusal::Feature(
+            "more reference pictures than any level allows",
+        )));
     }
     if gaps {
         return Some(Err(Refusal::Feature("gaps in the frame numbers")));
@@ -381,7 +387,9 @@ fn parse_picture(rbsp: &[u8]) -> Option<Result<(usize, Picture), Refusal>> {
         return Some(Err(Refusal::Feature("slice groups")));
     }
     if r.ue()? > 31 || r.ue()? > 31 {
-        return Some(Err(damaged("a picture header asks for more than 32 references")));
+        return Some(Err(damaged(
+            "a picture header asks for more than 32 references",
+        )));
     }
     r.bits(3)?;
     for _ in 0..3 {
@@ -458,9 +466,11 @@ impl Stream {
         let mut rest = sample;
         let mut slices = false;
         while !rest.is_empty() {
-            let length = rest
-                .get(..self.length_bytes)
-                .map(|bytes| bytes.iter().fold(0_usize, |n, &b| (n << 8) | usize::from(b)));
+            let length = rest.get(..self.length_bytes).map(|bytes| {
+                bytes
+                    .iter()
+                    .fold(0_usize, |n, &b| (n << 8) | usize::from(b))
+            });
             let nal = length.and_then(|length| {
                 rest.get(self.length_bytes..self.length_bytes.checked_add(length)?)
             });

@@ -38,7 +38,9 @@ mod tests {
     #[test]
     fn the_advice_follows_the_distribution_or_its_parent() {
         assert!(linux("ID=debian\n").contains("apt install ffmpeg"));
-        assert!(linux("NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n").contains("apt"));
+        assert!(
+            linux("NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n").contains("apt")
+        );
         assert!(linux("ID=fedora\n").contains("dnf install ffmpeg-free"));
         assert!(linux("ID=rocky\nID_LIKE=\"rhel centos fedora\"\n").contains("dnf"));
         assert!(linux("ID=manjaro\nID_LIKE=arch\n").contains("pacman -S ffmpeg"));

@@ -103,7 +103,9 @@ pub enum VideoError {
     #[error("This is not a video; MP4, MOV and AVI are read, and what the ffmpeg program reads.")]
     NotVideo,
     /// A container without moving pictures.
-    #[error("The file holds no video track, perhaps only sound; choose the recording with the picture.")]
+    #[error(
+        "The file holds no video track, perhaps only sound; choose the recording with the picture."
+    )]
     NoVideoTrack,
     /// The end is missing; frames before it were delivered.
     #[error(
@@ -131,7 +133,9 @@ pub enum VideoError {
         limit: u64,
     },
     /// Longer than [`Limits::max_duration_s`].
-    #[error("The video is {duration_s:.0} s long, more than the limit of {limit_s:.0} s; cut it into parts and try again.")]
+    #[error(
+        "The video is {duration_s:.0} s long, more than the limit of {limit_s:.0} s; cut it into parts and try again."
+    )]
     TooLong {
         /// Claimed or reached length in seconds.
         duration_s: f64,
@@ -139,7 +143,9 @@ pub enum VideoError {
         limit_s: f64,
     },
     /// The codec needs ffmpeg, and there is none.
-    #[error("This recording ({codec}) needs the ffmpeg program, which is not installed; install it {install}, then try again.")]
+    #[error(
+        "This recording ({codec}) needs the ffmpeg program, which is not installed; install it {install}, then try again."
+    )]
     FfmpegMissing {
         /// What needs it.
         codec: String,
@@ -147,13 +153,17 @@ pub enum VideoError {
         install: String,
     },
     /// ffmpeg ran and failed.
-    #[error("ffmpeg could not decode the recording ({line}); try to play it, and convert it to MP4 with H.264 if it plays.")]
+    #[error(
+        "ffmpeg could not decode the recording ({line}); try to play it, and convert it to MP4 with H.264 if it plays."
+    )]
     Ffmpeg {
         /// The most useful line it printed.
         line: String,
     },
     /// The data contradicts itself.
-    #[error("The video data is damaged at {at_s:.2} s ({what}); copy it again from where it was recorded.")]
+    #[error(
+        "The video data is damaged at {at_s:.2} s ({what}); copy it again from where it was recorded."
+    )]
     Corrupt {
         /// Time of the frame concerned, in seconds; 0 when it concerns the whole file.
         at_s: f64,
@@ -318,9 +328,9 @@ pub fn open(path: &Path, options: &Options) -> Result<Video, VideoError> {
         Kind::Text => return Err(VideoError::NotVideo),
         Kind::Picture => {
             // A raw Motion JPEG stream begins like a picture; here alone the name has to tell.
-            let named_stream = path.extension().is_some_and(|e| {
-                e.eq_ignore_ascii_case("mjpeg") || e.eq_ignore_ascii_case("mjpg")
-            });
+            let named_stream = path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("mjpeg") || e.eq_ignore_ascii_case("mjpg"));
             if picture_format(first) != Some(PictureFormat::Jpeg) || !named_stream {
                 return Err(VideoError::NotVideo);
             }
@@ -374,7 +384,13 @@ fn codec_name(code: [u8; 4]) -> String {
         _ => {
             let letters: String = code
                 .iter()
-                .map(|&b| if b.is_ascii_graphic() { char::from(b) } else { '?' })
+                .map(|&b| {
+                    if b.is_ascii_graphic() {
+                        char::from(b)
+                    } else {
+                        '?'
+                    }
+                })
                 .collect();
             format!("codec {letters}")
         }
@@ -476,7 +492,10 @@ fn open_mp4(path: &Path, mut file: File, options: &Options) -> Result<Video, Vid
     }
     let max_pixels = options.limits.max_frame_pixels;
     // avc3 keeps its parameter sets in the samples; an empty configuration then says only the length of lengths.
-    let avcc = track.avcc.clone().unwrap_or_else(|| vec![1, 0, 0, 0, 0xFF, 0xE0, 0]);
+    let avcc = track
+        .avcc
+        .clone()
+        .unwrap_or_else(|| vec![1, 0, 0, 0, 0xFF, 0xE0, 0]);
     let mut reader = match h264::Stream::new(&avcc, max_pixels) {
         Ok(stream) => H264::new(file, track, stream),
         Err(refusal) => return after_refusal(path, options, refusal, 0.0),
@@ -498,10 +517,12 @@ fn open_mp4(path: &Path, mut file: File, options: &Options) -> Result<Video, Vid
     };
     let coded = (sequence.width, sequence.height);
     let track = &reader.track;
-    let colour = sequence.colour.or(track.colr.map_or(Colour::default(), |colr| Colour {
-        matrix: Matrix::from_code(colr.matrix.into()),
-        full_range: colr.full_range,
-    }));
+    let colour = sequence
+        .colour
+        .or(track.colr.map_or(Colour::default(), |colr| Colour {
+            matrix: Matrix::from_code(colr.matrix.into()),
+            full_range: colr.full_range,
+        }));
     let shape = Shape {
         coded,
         pixel_aspect: aspect_of(track, sequence.pixel_aspect, coded),
@@ -531,7 +552,11 @@ fn aspect_of(track: &mp4::Track, in_stream: Option<f64>, coded: (u32, u32)) -> f
     }
     let aspect = sane_aspect(width / height * coded_height / coded_width);
     // Rounding of an odd size to whole pixels is no aspect.
-    if (aspect - 1.0).abs() < 0.02 { 1.0 } else { aspect }
+    if (aspect - 1.0).abs() < 0.02 {
+        1.0
+    } else {
+        aspect
+    }
 }
 
 fn sample_jpeg_size(file: &mut File, track: &mp4::Track) -> Result<(u32, u32), VideoError> {
@@ -802,13 +827,12 @@ impl Video {
                 continue;
             }
             let rgb = self.rgb(raw, t_s)?;
-            let image =
-                RgbImage::new(self.info.width, self.info.height, rgb).ok_or_else(|| {
-                    VideoError::Corrupt {
-                        at_s: t_s,
-                        what: "a frame has another size than the recording".to_owned(),
-                    }
-                })?;
+            let image = RgbImage::new(self.info.width, self.info.height, rgb).ok_or_else(|| {
+                VideoError::Corrupt {
+                    at_s: t_s,
+                    what: "a frame has another size than the recording".to_owned(),
+                }
+            })?;
             return Ok(Some(Frame { t_s, image }));
         }
     }
@@ -894,5 +918,75 @@ fn error_core(error: &picture::PictureError) -> String {
         | picture::PictureError::Unsupported(_)
         | picture::PictureError::TooManyPixels { .. }
         | picture::PictureError::Truncated { .. } => "a frame is not a readable JPEG".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As ffmpeg's `framecrc` starts it: from 0, not from 1.
+    fn adler32(parts: [&[u8]; 3]) -> u32 {
+        let (mut a, mut b) = (0_u32, 0_u32);
+        for &byte in parts.into_iter().flatten() {
+            a = (a + u32::from(byte)) % 65521;
+            b = (b + a) % 65521;
+        }
+        (b << 16) | a
+    }
+
+    #[test]
+    fn the_planes_of_the_sample_are_those_of_ffmpeg_bit_for_bit() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let golden =
+            std::fs::read_to_string(here.join("tests/fixtures/desk-front.adler32")).unwrap();
+        let mut file = File::open(here.join("../../samples/desk-front.mp4")).unwrap();
+        let track = mp4::read_track(&mut file).unwrap();
+        let stream = h264::Stream::new(track.avcc.as_deref().unwrap(), 1 << 20).unwrap();
+        let mut reader = H264::new(file, track, stream);
+        let mut frames = 0;
+        for line in golden.lines().filter(|l| !l.starts_with('#')) {
+            let Ok(Some((t, frame))) = reader.next() else {
+                panic!("frame {frames} is missing");
+            };
+            let found = format!("{t:.6} {:#010x}", adler32([&frame.y, &frame.u, &frame.v]));
+            assert_eq!(found, line, "frame {frames}");
+            frames += 1;
+        }
+        assert_eq!(frames, 720);
+        assert!(matches!(reader.next(), Ok(None)));
+    }
+
+    #[test]
+    fn thinning_takes_the_first_frame_of_each_interval() {
+        let mut thinner = Thinner {
+            fps: Some(5.0),
+            last_cell: None,
+        };
+        let taken: Vec<u32> = (0..12)
+            .filter(|&n| thinner.takes(f64::from(n) / 12.0))
+            .collect();
+        assert_eq!(taken, [0, 3, 5, 8, 10]);
+    }
+
+    #[test]
+    fn messages_are_single_sentences_that_end() {
+        for error in [
+            VideoError::NotVideo,
+            VideoError::Truncated { until_s: 3.254 },
+            VideoError::FfmpegMissing {
+                codec: "VP8".to_owned(),
+                install: install::ffmpeg(),
+            },
+        ] {
+            let text = error.to_string();
+            assert!(text.ends_with('.') && !text.contains(". "), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_recording_can_move_to_another_thread() {
+        fn sendable<T: Send>() {}
+        sendable::<Video>();
     }
 }

@@ -490,7 +490,13 @@ fn samples_of(stbl: &[u8], file_size: u64) -> (Vec<Sample>, bool) {
         } else {
             0
         };
-        if !push(&mut samples, offset, size, dts.saturating_add(shift), file_size) {
+        if !push(
+            &mut samples,
+            offset,
+            size,
+            dts.saturating_add(shift),
+            file_size,
+        ) {
             return (samples, true);
         }
         offset = offset.saturating_add(u64::from(size));
