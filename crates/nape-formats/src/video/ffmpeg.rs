@@ -149,8 +149,6 @@ pub(super) fn describe(
         // ffmpeg opened the file and listed what is in it, and there was no video.
         return Err(if lines.iter().any(|l| l.starts_with("Input #0")) {
             VideoError::NoVideoTrack
-        } else if all.contains("moov atom not found") {
-            VideoError::IndexMissing
         } else if all.contains("Invalid data found") {
             VideoError::NotVideo
         } else {
@@ -296,8 +294,9 @@ fn parse_stream(description: &str) -> Option<Described> {
         let (w, h) = (w.parse::<u32>().ok()?, h.parse::<u32>().ok()?);
         (w > 0 && h > 0).then_some((w, h))
     })?;
+    // When the container and the stream differ, the container's aspect comes last, and is the one ffmpeg itself uses.
     let pixel_aspect = description
-        .split_once("SAR ")
+        .rsplit_once("SAR ")
         .and_then(|(_, rest)| {
             let (w, h) = rest.split([' ', ',', ']']).next()?.split_once(':')?;
             Some(w.parse::<f64>().ok()? / h.parse::<f64>().ok()?)

@@ -536,9 +536,10 @@ fn open_mp4(path: &Path, mut file: File, options: &Options) -> Result<Video, Vid
     Ok(video)
 }
 
-/// The pixel aspect: the container's own box wins, then the stream, then a display size that differs from the coded one.
+/// The pixel aspect, in ffmpeg's order: the container's own box, then a display size that differs from the coded one, then
+/// what the stream says.
 fn aspect_of(track: &mp4::Track, in_stream: Option<f64>, coded: (u32, u32)) -> f64 {
-    if let Some(aspect) = track.pasp.or(in_stream) {
+    if let Some(aspect) = track.pasp {
         return sane_aspect(aspect);
     }
     let (width, height) = track.display;
@@ -547,15 +548,16 @@ fn aspect_of(track: &mp4::Track, in_stream: Option<f64>, coded: (u32, u32)) -> f
     let upright = track.orientation.swaps_sides()
         && (width - coded_height).abs() < 1.0
         && (height - coded_width).abs() < 1.0;
-    if width < 1.0 || height < 1.0 || upright {
-        return 1.0;
-    }
-    let aspect = sane_aspect(width / height * coded_height / coded_width);
-    // Rounding of an odd size to whole pixels is no aspect.
-    if (aspect - 1.0).abs() < 0.02 {
+    let displayed = if width < 1.0 || height < 1.0 || upright {
         1.0
     } else {
-        aspect
+        sane_aspect(width / height * coded_height / coded_width)
+    };
+    // Rounding of an odd size to whole pixels is no aspect.
+    if (displayed - 1.0).abs() > 0.02 {
+        displayed
+    } else {
+        sane_aspect(in_stream.unwrap_or(1.0))
     }
 }
 
