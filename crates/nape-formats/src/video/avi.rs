@@ -183,12 +183,11 @@ impl Avi {
     }
 }
 
-/// Name, size and, for lists, kind of the chunk at `at`; `None` at the end of the file.
-fn chunk_head(
-    file: &mut File,
-    at: u64,
-    file_size: u64,
-) -> Result<Option<([u8; 4], u32, [u8; 4])>, VideoError> {
+/// Name, size and, for lists, kind of a chunk.
+type Head = ([u8; 4], u32, [u8; 4]);
+
+/// The head of the chunk at `at`; `None` at the end of the file.
+fn chunk_head(file: &mut File, at: u64, file_size: u64) -> Result<Option<Head>, VideoError> {
     if at.saturating_add(8) > file_size {
         return Ok(None);
     }

@@ -17,7 +17,7 @@ impl Matrix {
     pub(super) fn from_code(code: u32) -> Option<Self> {
         match code {
             1 => Some(Self::Bt709),
-            5 | 6 | 4 => Some(Self::Bt601),
+            4..=6 => Some(Self::Bt601),
             _ => None,
         }
     }

@@ -41,7 +41,7 @@ impl Described {
     /// Upright size with square pixels.
     pub(super) fn size(&self) -> (u32, u32) {
         let wide = square_width(self.coded.0, self.pixel_aspect);
-        if self.rotation_deg % 180 == 0 {
+        if self.rotation_deg.is_multiple_of(180) {
             (wide, self.coded.1)
         } else {
             (self.coded.1, wide)
@@ -79,16 +79,21 @@ fn spawn(options: &Options, codec: &str, arguments: &[OsString]) -> Result<Child
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => {
+        .map_err(|error| {
+            let absent = [
+                std::io::ErrorKind::NotFound,
+                std::io::ErrorKind::PermissionDenied,
+            ];
+            if absent.contains(&error.kind()) {
                 VideoError::FfmpegMissing {
                     codec: codec.to_owned(),
                     install: super::install::ffmpeg(),
                 }
+            } else {
+                VideoError::Ffmpeg {
+                    line: format!("it does not start: {error}"),
+                }
             }
-            _ => VideoError::Ffmpeg {
-                line: format!("it does not start: {error}"),
-            },
         })
 }
 
