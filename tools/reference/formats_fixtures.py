@@ -63,6 +63,13 @@ def videos():
     ffmpeg("bt709-full.mp4", *X264, "-color_range", "pc", "-colorspace", "bt709", "-pix_fmt", "yuv420p",
            filters="scale=out_color_matrix=bt709:out_range=full", seconds="0.5")
     ffmpeg("interlaced.mp4", *X264, "-flags:v", "+bitexact+ildct+ilme", seconds="0.5")
+    ffmpeg("a.h264", *X264, "-bf", "0", seconds="0.5")
+    ffmpeg("b.h264", *X264, "-bf", "0", "-flags:v", "+bitexact+ildct+ilme", seconds="0.5")
+    both = b"".join((OUT / name).read_bytes() for name in ("a.h264", "b.h264"))
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-r", "12", "-f", "h264", "-i", "pipe:0", "-c", "copy", "-tag:v", "avc3",
+                    "-fflags", "+bitexact", str(OUT / "turns-interlaced.mp4")], input=both, check=True)
+    for name in ("a.h264", "b.h264"):
+        (OUT / name).unlink()
     ffmpeg("ten-bit.mp4", "-c:v", "libx264", "-crf", "30", "-pix_fmt", "yuv420p10le", seconds="0.5")
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-ss", "0.5", "-i", str(OUT / "plain.mp4"), "-c", "copy",
                     "-fflags", "+bitexact", str(OUT / "trimmed.mp4")], check=True)

@@ -205,6 +205,9 @@ pub(crate) fn jpeg_rgb(bytes: &[u8], max_pixels: u64) -> Result<Jpeg, PictureErr
         let info = decoder.info().ok_or(PictureError::NotPicture)?;
         check_pixels(info.width.into(), info.height.into(), max_pixels)?;
         let rgb = decoder.decode().map_err(damaged)?;
+        if rgb.len() != usize::from(info.width) * usize::from(info.height) * 3 {
+            return Err(PictureError::Unsupported("JPEG with unusual channels"));
+        }
         Ok(Jpeg {
             width: info.width.into(),
             height: info.height.into(),

@@ -1,4 +1,8 @@
 //! Changed bytes of real files: errors are fine, panics and endless work are not.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, not only the tests themselves"
+)]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,8 @@
 //! Pictures come out upright, 8-bit and opaque, or with a reason.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, not only the tests themselves"
+)]
 
 use nape_core::picture::RgbImage;
 use nape_formats::Limits;

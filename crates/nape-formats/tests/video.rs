@@ -1,4 +1,8 @@
 //! Recordings become upright frames with the right times, or say why not.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, not only the tests themselves"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -333,6 +337,24 @@ fn other_codecs_go_through_ffmpeg() {
     );
     let turned = open(&fixture("hevc.mp4"), &Options::default()).unwrap();
     assert_eq!(turned.info().rotation_deg, 90);
+}
+
+#[test]
+fn ffmpeg_takes_over_in_the_middle() {
+    let path = fixture("turns-interlaced.mp4");
+    let first = read(&path, &alone());
+    assert_eq!(first.frames.len(), 6);
+    assert!(matches!(
+        first.error,
+        Some(VideoError::FfmpegMissing { .. })
+    ));
+    if !has_ffmpeg() {
+        return;
+    }
+    let read = whole(&path, &Options::default());
+    assert_eq!(read.info.decoder, Decoder::Ffmpeg);
+    let wanted: Vec<f64> = (0..12).map(|n| f64::from(n) / 12.0).collect();
+    assert_times(&times(&read), &wanted);
 }
 
 #[test]

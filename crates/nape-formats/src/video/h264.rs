@@ -116,6 +116,8 @@ fn damaged(what: &str) -> Refusal {
 struct Headers {
     sequences: [Option<Sequence>; 32],
     pictures: [Option<Picture>; 256],
+    /// The sequence that the last slice belongs to.
+    active: usize,
     max_pixels: u64,
 }
 
@@ -146,7 +148,7 @@ impl Headers {
         }
     }
 
-    fn slice(&self, rbsp: &[u8], idr: bool) -> Result<(), Refusal> {
+    fn slice(&mut self, rbsp: &[u8], idr: bool) -> Result<(), Refusal> {
         let lost = || damaged("a slice without its parameter sets");
         let mut r = Bits { data: rbsp, at: 0 };
         let cut = || damaged("a slice header is cut off");
@@ -154,7 +156,8 @@ impl Headers {
         let kind = r.ue().ok_or_else(cut)? % 5;
         let id = r.ue().ok_or_else(cut)? as usize;
         let picture = self.pictures.get(id).copied().flatten().ok_or_else(lost)?;
-        let sequence = self.sequences[usize::from(picture.sequence)].ok_or_else(lost)?;
+        self.active = usize::from(picture.sequence);
+        let sequence = self.sequences[self.active].ok_or_else(lost)?;
         r.bits(sequence.log2_max_frame_num).ok_or_else(cut)?;
         if !sequence.frame_mbs_only && r.flag().ok_or_else(cut)? {
             return Err(Refusal::Feature("interlaced fields"));
@@ -425,6 +428,7 @@ impl Stream {
             headers: Headers {
                 sequences: [None; 32],
                 pictures: [None; 256],
+                active: 0,
                 max_pixels,
             },
             length_bytes: usize::from(avcc.get(4).ok_or_else(broken)? & 3) + 1,
@@ -448,9 +452,9 @@ impl Stream {
         Ok(stream)
     }
 
-    /// The sequence in use: the first that is known.
+    /// The sequence in use.
     pub(super) fn sequence(&self) -> Option<Sequence> {
-        self.headers.sequences.iter().flatten().next().copied()
+        self.headers.sequences[self.headers.active]
     }
 
     /// How many pictures may wait for earlier ones; no level lets more be out of order.

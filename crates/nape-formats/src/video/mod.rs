@@ -313,10 +313,11 @@ impl From<VideoError> for Stop {
 /// # Errors
 /// When the file is no recording, has no video track or no index, exceeds the limits, or needs an ffmpeg that is missing.
 pub fn open(path: &Path, options: &Options) -> Result<Video, VideoError> {
-    let mut file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before opening: a named pipe would wait for a writer.
+    if !std::fs::metadata(path)?.is_file() {
         return Err(VideoError::NotVideo);
     }
+    let mut file = File::open(path)?;
     let mut head = Vec::new();
     (&mut file).take(64 << 10).read_to_end(&mut head)?;
     if head.is_empty() {
@@ -516,6 +517,12 @@ fn open_mp4(path: &Path, mut file: File, options: &Options) -> Result<Video, Vid
         );
     };
     let coded = (sequence.width, sequence.height);
+    if reader
+        .size
+        .is_some_and(|size| size != (coded.0 as usize, coded.1 as usize))
+    {
+        return after_refusal(path, options, Refusal::Feature("several frame sizes"), 0.0);
+    }
     let track = &reader.track;
     let colour = sequence
         .colour
@@ -822,6 +829,8 @@ impl Video {
             let Some((t_s, raw)) = next else {
                 return Ok(None);
             };
+            // A hostile index may order frames backwards; time does not.
+            let t_s = t_s.max(self.reached_s.unwrap_or(0.0));
             let limits = &self.options.limits;
             check_duration(Some(t_s), limits)?;
             self.reached_s = Some(t_s);
