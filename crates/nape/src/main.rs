@@ -1,2 +1,42 @@
-//! The `nape` program.
-fn main() {}
+//! The `nape` program: reads the command line, runs the command, maps its outcome to an exit status.
+
+mod analyze;
+mod cli;
+mod exit;
+mod report;
+mod wire;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Status;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap knows whether its words are help for stdout or a complaint for stderr. If neither can be written there is nobody to tell.
+            let _ = error.print();
+            let status = if error.use_stderr() {
+                Status::Failed
+            } else {
+                Status::Done
+            };
+            return status.into();
+        }
+    };
+    let outcome = match cli.command {
+        Command::Analyze(arguments) => analyze::run(&arguments),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(error) if exit::is_broken_pipe(&error) => Status::Done.into(),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "nape: {error:#}");
+            Status::Failed.into()
+        }
+    }
+}

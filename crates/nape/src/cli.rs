@@ -1,0 +1,122 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::analyze::neutral::NeutralSpec;
+
+/// Looks after a tight neck: measures how long a head is held bent, in degrees and minutes, on this machine alone.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "Exit status: 0 done; 1 done, but some inputs failed; 2 could not do it.\n\
+    Nothing is stored but what you ask for with -o and --samples, and nothing is sent anywhere.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Measure pictures and videos: head angles, seconds in each zone, holds against ISO 11226
+    Analyze(Analyze),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Analyze {
+    /// Pictures, videos, folders or globs
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Also write every sample to this CSV file
+    #[arg(long, value_name = "PATH")]
+    pub(crate) samples: Option<PathBuf>,
+
+    /// From where the person is seen
+    #[arg(long, value_enum, default_value_t = ViewChoice::Auto)]
+    pub(crate) view: ViewChoice,
+
+    /// The person's neutral posture: first:SECONDS, START..END (seconds), an earlier JSON result, or pictures (comma-separated)
+    ///
+    /// Default: the first 3 seconds of each video; a picture without it is measured against the camera.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) neutral: Option<NeutralSpec>,
+
+    /// Vertical field of view of the camera in degrees, if you know it
+    #[arg(long, value_name = "DEG", default_value_t = 55.0, value_parser = field_of_view)]
+    pub(crate) vfov: f64,
+
+    /// Look at no more than this many frames a second
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) fps: Option<f64>,
+
+    /// How many inputs to measure at once [default: one a processor core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+
+    /// The recording shows a mirror image, as many phones store selfies
+    #[arg(long)]
+    pub(crate) mirrored: bool,
+
+    /// The ffmpeg program to use for what nape does not decode itself
+    #[arg(long, value_name = "PROGRAM", default_value = "ffmpeg")]
+    pub(crate) ffmpeg: PathBuf,
+
+    /// No progress bar
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A few aligned lines for people.
+    Text,
+    /// One object, schema nape.analysis/1.
+    Json,
+    /// One object an input and line.
+    Ndjson,
+    /// One row an input.
+    Csv,
+    /// A self-contained page.
+    Html,
+}
+
+/// From where the person is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ViewChoice {
+    /// Facing the camera.
+    Front,
+    /// From the side.
+    Side,
+    /// Told from the recording.
+    Auto,
+}
+
+fn field_of_view(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(degrees) if (10.0..=150.0).contains(&degrees) => Ok(degrees),
+        Ok(_) | Err(_) => Err("a number of degrees from 10 to 150".into()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate > 0.0 && rate <= 1000.0 => Ok(rate),
+        Ok(_) | Err(_) => Err("a number of frames a second above 0, at most 1000".into()),
+    }
+}
