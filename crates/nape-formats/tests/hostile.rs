@@ -94,6 +94,47 @@ fn changes() -> impl Strategy<Value = Vec<(u32, u8, u8)>> {
     )
 }
 
+/// Content of the first box of this name.
+fn content(bytes: &[u8], name: &[u8; 4]) -> usize {
+    bytes.windows(4).position(|w| w == name).unwrap() + 4
+}
+
+#[test]
+fn an_index_that_claims_four_billion_frames_lists_only_what_the_file_can_hold() {
+    let mut bytes = fixture("plain.mp4");
+    let (stsz, stts) = (content(&bytes, b"stsz"), content(&bytes, b"stts"));
+    let stsc = content(&bytes, b"stsc");
+    bytes[stsz + 4..stsz + 12].copy_from_slice(&[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]);
+    bytes[stts + 8..stts + 12].fill(0xFF);
+    bytes[stsc + 12..stsc + 16].fill(0xFF);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.mp4");
+    std::fs::write(&path, &bytes).unwrap();
+    if let Ok(video) = open(&path, &options()) {
+        assert!(video.info().frames.is_none_or(|n| n <= bytes.len() as u64));
+    }
+}
+
+#[test]
+fn boxes_larger_than_any_file_are_a_cut_file() {
+    let whole = fixture("index-last.mp4");
+    for size in [
+        [0xFF; 8],
+        [0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+        [0; 8],
+    ] {
+        let mut bytes = whole[..content(&whole, b"ftyp") + 24].to_vec();
+        bytes.extend([0, 0, 0, 1]);
+        bytes.extend(b"moov");
+        bytes.extend(size);
+        bytes.extend([0; 64]);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.mp4");
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(open(&path, &options()).is_err());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
