@@ -4,15 +4,15 @@ use nape_core::picture::RgbImage;
 
 /// A rotated square in a picture, in pixels with the origin at the top left corner of the top left pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Roi {
+pub(crate) struct Roi {
     /// Centre, pixels from the left.
-    pub x: f64,
+    pub(crate) x: f64,
     /// Centre, pixels from the top.
-    pub y: f64,
+    pub(crate) y: f64,
     /// Side length in pixels, greater than 0.
-    pub size: f64,
+    pub(crate) size: f64,
     /// Clockwise turn of the square as seen in the picture, in radians.
-    pub angle: f64,
+    pub(crate) angle: f64,
 }
 
 impl Roi {

@@ -10,7 +10,7 @@ use crate::detect::{Detection, sigmoid};
 use crate::models::{InferenceError, Network};
 
 /// Points of the mesh.
-pub const LANDMARKS: usize = 468;
+pub(crate) const LANDMARKS: usize = 468;
 /// Outer corner of the person's right eye, and of the left one: the line that levels the crop.
 const RIGHT_EYE_OUTER: usize = 33;
 const LEFT_EYE_OUTER: usize = 263;

@@ -38,9 +38,28 @@ pub enum View {
 }
 
 impl View {
-    /// Tells the view from readings that looked for bodies. `None` when nobody was seen.
+    /// Tells the view from readings that looked for both. `None` when nobody was seen.
     #[must_use]
     pub fn of(readings: &[Reading]) -> Option<Self> {
+        match Self::votes(readings) {
+            (0, 0) => None,
+            (front, side) if side > front => Some(Self::Side),
+            _ => Some(Self::Front),
+        }
+    }
+
+    /// The view on which all readings agree, if they do.
+    #[must_use]
+    pub fn unanimous(readings: &[Reading]) -> Option<Self> {
+        let all = readings.len();
+        match Self::votes(readings) {
+            (front, 0) if front == all && all > 0 => Some(Self::Front),
+            (0, side) if side == all && all > 0 => Some(Self::Side),
+            _ => None,
+        }
+    }
+
+    fn votes(readings: &[Reading]) -> (usize, usize) {
         let front = readings
             .iter()
             .filter(|r| r.face.is_some_and(|face| face.sure))
@@ -51,11 +70,7 @@ impl View {
                 r.side.is_some() && r.shoulder_ratio.is_none_or(|ratio| ratio < SIDE_SHOULDERS)
             })
             .count();
-        match (front, side) {
-            (0, 0) => None,
-            (front, side) if side > front => Some(Self::Side),
-            _ => Some(Self::Front),
-        }
+        (front, side)
     }
 }
 
@@ -223,8 +238,7 @@ impl Judge {
     /// that cannot be read.
     fn is_present(&self, reading: &Reading) -> bool {
         let face = reading.face.is_some() || reading.side.is_some();
-        let detected = reading.face_detected == Some(true);
-        let body = reading.body == Some(true);
+        let (detected, body) = (reading.face_detected, reading.body);
         face || (detected && body) || ((detected || body) && self.is_recent(reading.t_s))
     }
 

@@ -19,7 +19,7 @@ pub use face::FaceMesh;
 pub use geometry::{CanonicalFace, HeadPose, Lens};
 pub use judge::{FittedNeutral, Judge, Neutral, View};
 pub use models::{FILES, InferenceError, ModelError, ModelFile, Models};
-pub use observer::{FaceSource, Look, Observer, Options, SeenBody, SeenFace};
+pub use observer::{Aim, FaceSource, Look, Observer, Options, SeenBody, SeenFace};
 pub use pose::{Body, BodyLandmark, BodyPoint};
 pub use profile::Profile;
 pub use reading::{FaceReading, Reading, SideReading};

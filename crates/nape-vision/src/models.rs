@@ -119,11 +119,19 @@ impl Models {
     }
 }
 
+impl Models {
+    /// The average face, for drawing.
+    #[must_use]
+    pub fn canonical_face(&self) -> &CanonicalFace {
+        &self.canonical_face
+    }
+}
+
 /// Compares an embedded file with its released checksum.
 ///
 /// # Errors
 /// [`ModelError::Checksum`] when they differ.
-pub fn verify(file: &ModelFile) -> Result<(), ModelError> {
+fn verify(file: &ModelFile) -> Result<(), ModelError> {
     use std::fmt::Write as _;
     let mut found = String::with_capacity(64);
     for byte in Sha256::digest(file.bytes) {
@@ -142,7 +150,7 @@ pub fn verify(file: &ModelFile) -> Result<(), ModelError> {
 }
 
 /// A network with one square RGB input (1 x 3 x side x side, `f32`) and two outputs.
-pub struct Network {
+pub(crate) struct Network {
     name: &'static str,
     model: Model,
     input: NodeId,
@@ -151,7 +159,7 @@ pub struct Network {
 }
 
 /// What a network returned, flattened.
-pub struct Outputs(pub Vec<f32>, pub Vec<f32>);
+pub(crate) struct Outputs(pub(crate) Vec<f32>, pub(crate) Vec<f32>);
 
 /// The engine failed on an input of the right shape: a defect, kept as an error so that a long run survives it.
 #[derive(Debug, thiserror::Error)]
@@ -199,7 +207,7 @@ impl Network {
     }
 
     /// Side of the square input in pixels.
-    pub fn side(&self) -> usize {
+    pub(crate) fn side(&self) -> usize {
         self.side
     }
 
@@ -207,7 +215,7 @@ impl Network {
     ///
     /// # Errors
     /// [`InferenceError`] when the engine refuses the input.
-    pub fn run(&self, input: &[f32], pool: &Arc<ThreadPool>) -> Result<Outputs, InferenceError> {
+    pub(crate) fn run(&self, input: &[f32], pool: &Arc<ThreadPool>) -> Result<Outputs, InferenceError> {
         let fail = |reason: String| InferenceError {
             network: self.name,
             reason,

@@ -42,8 +42,19 @@ const SETTLE: usize = 2;
 pub struct Options {
     /// Vertical field of view of the camera in degrees.
     pub vertical_fov_deg: f64,
-    /// Look for the body in every frame (side view), not only when the face is lost.
-    pub always_body: bool,
+    /// What to look for.
+    pub aim: Aim,
+}
+
+/// What an observer looks for in every frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// The face; the body only when the face is lost.
+    Front,
+    /// Body and profile; the face only when there is no profile.
+    Side,
+    /// Everything, to tell the view.
+    Both,
 }
 
 /// How a face was found.
@@ -85,7 +96,7 @@ pub struct Look {
     pub detected: Option<Vec<Detection>>,
     /// The body, when it was looked for and found.
     pub body: Option<SeenBody>,
-    /// The head from the side, when bodies are looked for in every frame and no face could be read.
+    /// The head from the side, when it was looked for and found.
     pub profile: Option<Profile>,
     /// Mean brightness of the whole picture, 0..=1.
     pub brightness: f64,
@@ -140,20 +151,62 @@ impl Observer {
         }
     }
 
+    /// Looks for something else from now on.
+    pub fn set_aim(&mut self, aim: Aim) {
+        self.options.aim = aim;
+    }
+
     /// Looks at the frame that was taken at `t_s` seconds. Times must not run backwards.
     ///
     /// # Errors
     /// [`InferenceError`] when a network refuses a frame; the observer stays usable.
     pub fn look(&mut self, image: &RgbImage, t_s: f64) -> Result<Look, InferenceError> {
-        let lens = Lens::from_vertical_fov(
-            self.options.vertical_fov_deg,
-            image.width(),
-            image.height(),
-        );
         let mut look = Look {
             brightness: brightness(image),
             ..Look::default()
         };
+        match self.options.aim {
+            Aim::Front => {
+                self.look_for_face(image, t_s, &mut look)?;
+                if look.face.is_none() {
+                    look.body = self.find_body(image, t_s)?;
+                    self.look_for_face_of_body(image, t_s, &mut look)?;
+                }
+            }
+            Aim::Side => {
+                look.body = self.find_body(image, t_s)?;
+                look.profile = self.find_profile(image, look.body.as_ref(), t_s)?;
+                if look.profile.is_none() {
+                    self.look_for_face(image, t_s, &mut look)?;
+                }
+            }
+            Aim::Both => {
+                self.look_for_face(image, t_s, &mut look)?;
+                look.body = self.find_body(image, t_s)?;
+                self.look_for_face_of_body(image, t_s, &mut look)?;
+                if look.face.as_ref().is_none_or(|face| face.presence < SURE) {
+                    look.profile = self.find_profile(image, look.body.as_ref(), t_s)?;
+                }
+            }
+        }
+        Ok(look)
+    }
+
+    fn lens(&self, image: &RgbImage) -> Lens {
+        Lens::from_vertical_fov(
+            self.options.vertical_fov_deg,
+            image.width(),
+            image.height(),
+        )
+    }
+
+    fn look_for_face(
+        &mut self,
+        image: &RgbImage,
+        t_s: f64,
+        look: &mut Look,
+    ) -> Result<(), InferenceError> {
+        let lens = self.lens(image);
         let remembered = self.face.filter(|track| t_s - track.at_s <= MEMORY_S);
         let tracked = match remembered {
             Some(track) => self.read_face(image, track.roi, FaceSource::Tracked, lens)?,
@@ -161,6 +214,7 @@ impl Observer {
         };
         let settled = t_s > self.unsure_until_s
             && matches!((&tracked, remembered), (Some(face), Some(track)) if is_settled(face, &track));
+        let mut fresh = None;
         if !settled || t_s - self.searched_at >= SEARCH_EVERY_S {
             let faces = self.detect_faces(image)?;
             self.searched_at = t_s;
@@ -173,32 +227,43 @@ impl Observer {
                     break;
                 }
                 let roi = face::roi_of_detection(candidate);
-                look.face = self.read_new_face(image, roi, FaceSource::Detected, lens)?;
-                if look.face.is_some() {
+                fresh = self.read_new_face(image, roi, FaceSource::Detected, lens)?;
+                if fresh.is_some() {
                     break;
                 }
             }
             look.detected = Some(faces);
         }
         // Where a fresh detection and the track disagree, the one the network is surer of wins; on a tie the one without a past.
-        look.face = match (tracked, look.face.take()) {
+        look.face = match (tracked, fresh) {
             (Some(tracked), Some(fresh)) if tracked.presence > fresh.presence + 1e-3 => {
                 Some(tracked)
             }
             (tracked, fresh) => fresh.or(tracked),
         };
-        if look.face.is_none() || self.options.always_body {
-            look.body = self.find_body(image, t_s)?;
-        }
+        self.remember_face(t_s, look);
+        Ok(())
+    }
+
+    /// Looks for a face that the detector missed, where a body says it is.
+    fn look_for_face_of_body(
+        &mut self,
+        image: &RgbImage,
+        t_s: f64,
+        look: &mut Look,
+    ) -> Result<(), InferenceError> {
         if look.face.is_none()
             && let Some(seen) = &look.body
             && let Some(roi) = face_roi_of_body(&seen.body)
         {
+            let lens = self.lens(image);
             look.face = self.read_new_face(image, roi, FaceSource::Body, lens)?;
+            self.remember_face(t_s, look);
         }
-        if self.options.always_body && look.face.is_none() {
-            look.profile = self.find_profile(image, look.body.as_ref(), t_s)?;
-        }
+        Ok(())
+    }
+
+    fn remember_face(&mut self, t_s: f64, look: &Look) {
         if let Some(seen) = &look.face {
             self.face = Some(Track {
                 at_s: t_s,
@@ -209,7 +274,6 @@ impl Observer {
         if look.face.as_ref().is_none_or(|face| face.presence < SURE) {
             self.unsure_until_s = t_s + CAUTION_S;
         }
-        Ok(look)
     }
 
     /// Reads a face from a rough square, then once more from the square its own mesh gives: the first one is only as good as a box.
@@ -356,7 +420,7 @@ impl Observer {
 
     fn read_body(&mut self, image: &RgbImage, roi: Roi) -> Result<Option<Body>, InferenceError> {
         let network = &self.models.pose_landmarks;
-        let both_ways = self.options.always_body;
+        let both_ways = self.options.aim != Aim::Front;
         let body = pose::body(network, image, roi, both_ways, &self.pool, &mut self.buffer)?;
         Ok(body.filter(|body| body.presence >= PRESENCE))
     }

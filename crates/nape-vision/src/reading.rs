@@ -24,12 +24,12 @@ pub struct Reading {
     pub face: Option<FaceReading>,
     /// The profile and trunk, when the body was looked for.
     pub side: Option<SideReading>,
-    /// Whether the face detector saw any face; `None` when it was not asked.
-    pub face_detected: Option<bool>,
+    /// Whether the face detector saw any face.
+    pub face_detected: bool,
     /// Whether a second face is large enough to be the one meant; `None` when the detector was not asked.
     pub rival: Option<bool>,
-    /// Whether a body was found; `None` when it was not looked for.
-    pub body: Option<bool>,
+    /// Whether a body was found.
+    pub body: bool,
     /// Shoulder width over trunk length in the picture: small from the side. `None` without a body.
     pub shoulder_ratio: Option<f64>,
     /// Mean brightness of the whole picture, 0..=1.
@@ -76,7 +76,6 @@ impl Reading {
             })
         });
         let body = look.body.as_ref().map(|seen| &seen.body);
-        let looked_for_body = look.face.is_none() || body.is_some();
         Self {
             t_s,
             face: look.face.as_ref().map(FaceReading::of),
@@ -85,9 +84,9 @@ impl Reading {
                 .as_ref()
                 .filter(|profile| profile.score >= PROFILE_SCORE)
                 .and_then(|profile| SideReading::of(profile, body, height)),
-            face_detected: look.detected.as_ref().map(|faces| !faces.is_empty()),
+            face_detected: look.detected.as_ref().is_some_and(|faces| !faces.is_empty()),
             rival,
-            body: looked_for_body.then_some(body.is_some()),
+            body: body.is_some(),
             shoulder_ratio: body.and_then(shoulder_ratio),
             brightness: look.brightness,
         }

@@ -138,7 +138,7 @@ pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Resu
                     Arc::clone(models),
                     Options {
                         vertical_fov_deg: arguments.vfov,
-                        always_body: arguments.view != ViewChoice::Front,
+                        aim: super::measure::aim(arguments.view),
                     },
                 );
                 readings.push(Reading::of(&observer.look(&image, 0.0)?, 0.0, image.height()));

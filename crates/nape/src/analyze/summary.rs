@@ -1,0 +1,191 @@
+//! From the engine's summary to the JSON contract.
+
+use nape_core::exposure::{Hold, Sagittal, Summary};
+use nape_vision::{FittedNeutral, Neutral, View};
+
+use crate::wire;
+
+/// What one input's result is made of.
+pub(crate) struct Parts<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) kind: wire::Kind,
+    pub(crate) view: Option<View>,
+    pub(crate) summary: &'a Summary,
+    pub(crate) neutral: Option<(FittedNeutral, String)>,
+    pub(crate) warnings: Vec<wire::Warning>,
+    pub(crate) error: Option<String>,
+}
+
+/// An input of which nothing could be measured.
+pub(crate) fn nothing(name: &str, kind: Option<wire::Kind>, error: String) -> wire::Input {
+    wire::Input {
+        path: name.to_owned(),
+        kind,
+        view: None,
+        duration_s: 0.0,
+        observed_s: 0.0,
+        missing_s: 0.0,
+        samples: 0,
+        state_s: wire::StateSeconds::default(),
+        neutral: None,
+        head_inclination: None,
+        neck_flexion: None,
+        why_null: None,
+        trunk_inclination: None,
+        rotation: None,
+        lateral_flexion: None,
+        rula_neck: None,
+        movement: None,
+        warnings: Vec::new(),
+        error: Some(error),
+    }
+}
+
+/// The result of an input that was measured, wholly or in part.
+pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
+    let summary = parts.summary;
+    let neck = summary.neck.as_ref().map(sagittal);
+    let why_null = neck.is_none().then(|| match (summary.head.is_some(), parts.view) {
+        (false, _) => "No moment could be judged.".to_owned(),
+        (true, Some(View::Side)) => {
+            "Neck flexion is head inclination minus trunk inclination, and the trunk could not be measured.".to_owned()
+        }
+        (true, Some(View::Front) | None) => {
+            "Neck flexion is head inclination minus trunk inclination, and a front view does not show the trunk.".to_owned()
+        }
+    });
+    wire::Input {
+        path: parts.name.to_owned(),
+        kind: Some(parts.kind),
+        view: parts.view.map(|view| match view {
+            View::Front => wire::View::Front,
+            View::Side => wire::View::Side,
+        }),
+        duration_s: seconds(summary.duration_s),
+        observed_s: seconds(summary.observed_s),
+        missing_s: seconds(summary.missing_s),
+        samples: summary.samples,
+        state_s: wire::StateSeconds {
+            judged: seconds(summary.state_s.judged),
+            bent_or_turned: seconds(summary.state_s.bent_or_turned),
+            away: seconds(summary.state_s.away),
+            unreliable: seconds(summary.state_s.unreliable),
+        },
+        neutral: parts.neutral.map(|(fitted, from)| neutral(&fitted, from)),
+        head_inclination: summary.head.as_ref().map(sagittal),
+        neck_flexion: neck,
+        why_null,
+        trunk_inclination: summary.trunk.as_ref().map(|trunk| wire::TrunkInclination {
+            zones_s: wire::TrunkZones {
+                lt0: seconds(trunk.zones_s.lt0),
+                z0_20: seconds(trunk.zones_s.z0_20),
+                z20_60: seconds(trunk.zones_s.z20_60),
+                ge60: seconds(trunk.zones_s.ge60),
+            },
+        }),
+        rotation: summary.rotation.map(range),
+        lateral_flexion: summary.lateral.map(range),
+        rula_neck: summary.rula.as_ref().map(|rula| wire::RulaNeck {
+            angle: rula.angle.code().into(),
+            seconds_at_score: rula.seconds_at_score.map(seconds),
+            most_frequent: rula.most_frequent,
+            highest: rula.highest,
+        }),
+        movement: summary.movement.map(|movement| wire::Movement {
+            breaks: movement.movements,
+            per_hour: movement.per_hour.map(tenths),
+            longest_still_s: seconds(movement.longest_still_s),
+        }),
+        warnings: parts.warnings,
+        error: parts.error,
+    }
+}
+
+fn neutral(fitted: &FittedNeutral, from: String) -> wire::Neutral {
+    let samples = fitted.samples as u64;
+    match fitted.neutral {
+        Neutral::Front {
+            camera_from_neutral,
+            ..
+        } => {
+            let angles = camera_from_neutral.angles();
+            wire::Neutral {
+                from,
+                head_flexion_deg: Some(degrees(angles.flexion.value())),
+                head_lateral_deg: Some(degrees(angles.lateral.value())),
+                head_rotation_deg: Some(degrees(angles.rotation.value())),
+                trunk_flexion_deg: None,
+                samples,
+            }
+        }
+        Neutral::Side {
+            head_deg,
+            trunk_deg,
+            ..
+        } => wire::Neutral {
+            from,
+            head_flexion_deg: Some(degrees(head_deg)),
+            head_lateral_deg: None,
+            head_rotation_deg: None,
+            trunk_flexion_deg: trunk_deg.map(degrees),
+            samples,
+        },
+    }
+}
+
+fn sagittal(angle: &Sagittal) -> wire::HeadInclination {
+    wire::HeadInclination {
+        zones_s: wire::HeadZones {
+            lt0: seconds(angle.zones_s.lt0),
+            z0_10: seconds(angle.zones_s.z0_10),
+            z10_20: seconds(angle.zones_s.z10_20),
+            z20_25: seconds(angle.zones_s.z20_25),
+            z25_40: seconds(angle.zones_s.z25_40),
+            z40_60: seconds(angle.zones_s.z40_60),
+            z60_85: seconds(angle.zones_s.z60_85),
+            ge85: seconds(angle.zones_s.ge85),
+        },
+        ge25_s: seconds(angle.ge25_s),
+        ge25_s_low: seconds(angle.ge25_low_s),
+        ge25_s_high: seconds(angle.ge25_high_s),
+        mean_deg: Some(degrees(angle.mean)),
+        p95_deg: angle.p95.map(degrees),
+        holds: angle.holds.iter().map(hold).collect(),
+    }
+}
+
+fn hold(hold: &Hold) -> wire::Hold {
+    wire::Hold {
+        start_s: seconds(hold.start_s),
+        end_s: seconds(hold.end_s),
+        mean_deg: degrees(hold.mean),
+        limit_s: hold.limit_s.map(seconds),
+        ratio: hold.ratio.map(|ratio| rounded(ratio, 1e4)),
+    }
+}
+
+fn range((min, max): (f64, f64)) -> wire::Range {
+    wire::Range {
+        min_deg: degrees(min),
+        max_deg: degrees(max),
+    }
+}
+
+/// To the millisecond: finer than any frame rate, and free of the last bits that differ between machines.
+fn seconds(value: f64) -> f64 {
+    rounded(value, 1e3)
+}
+
+/// To a hundredth of a degree, far below any uncertainty.
+pub(crate) fn degrees(value: f64) -> f64 {
+    rounded(value, 1e2)
+}
+
+fn tenths(value: f64) -> f64 {
+    rounded(value, 1e1)
+}
+
+fn rounded(value: f64, per_unit: f64) -> f64 {
+    // Adding zero turns -0.0 into 0.0, which would print as "-0".
+    (value * per_unit).round() / per_unit + 0.0
+}
