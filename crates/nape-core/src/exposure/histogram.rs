@@ -1,0 +1,142 @@
+//! Time by angle in fixed bins, so that the results of pieces of a recording add up to the result of the whole.
+
+/// Width of a bin is a tenth of a degree, well below any camera's error.
+const BINS_PER_DEGREE: f64 = 10.0;
+const LOWEST: f64 = -90.0;
+const BINS: usize = 2700;
+const NANOSECONDS: f64 = 1e9;
+
+/// Time spent at each angle: bins of 0.1 degrees from -90 to 180; what lies outside falls into the bin at that end.
+///
+/// The time is counted in whole nanoseconds: integers can be added in any order and grouping with the same result to the last bit,
+/// so that a recording cut up over many machines gives the same percentile on every run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Histogram {
+    /// Nanoseconds in each bin.
+    bins: Box<[u64]>,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self {
+            bins: vec![0; BINS].into_boxed_slice(),
+        }
+    }
+}
+
+impl Histogram {
+    /// Adds time at an angle in degrees. Neither has to be finite: a time that is not positive adds nothing.
+    pub fn add(&mut self, angle: f64, seconds: f64) {
+        // A cast from float to integer saturates and takes NaN to 0, which is the clamping that is wanted here.
+        let bin = ((angle - LOWEST) * BINS_PER_DEGREE) as usize;
+        let nanoseconds = (seconds * NANOSECONDS).round() as u64;
+        let total = &mut self.bins[bin.min(BINS - 1)];
+        *total = total.saturating_add(nanoseconds);
+    }
+
+    /// Adds the time of another histogram.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
+            *mine = mine.saturating_add(*theirs);
+        }
+    }
+
+    /// All the time, seconds.
+    #[must_use]
+    pub fn total_s(&self) -> f64 {
+        self.total() as f64 / NANOSECONDS
+    }
+
+    /// The angle in degrees below which the share `fraction` (0..=1) of the time was spent: the middle of the bin in which the share is
+    /// reached, so right to 0.05 degrees. `None` without time.
+    #[must_use]
+    pub fn quantile(&self, fraction: f64) -> Option<f64> {
+        let wanted = fraction.clamp(0.0, 1.0) * self.total() as f64;
+        let mut so_far: u128 = 0;
+        let mut reached = None;
+        for (bin, nanoseconds) in self.bins.iter().enumerate() {
+            if *nanoseconds > 0 {
+                so_far += u128::from(*nanoseconds);
+                reached = Some(LOWEST + (bin as f64 + 0.5) / BINS_PER_DEGREE);
+                if so_far as f64 >= wanted {
+                    break;
+                }
+            }
+        }
+        reached
+    }
+
+    fn total(&self) -> u128 {
+        self.bins.iter().map(|bin| u128::from(*bin)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(times: &[(f64, f64)]) -> Histogram {
+        let mut histogram = Histogram::default();
+        for (angle, seconds) in times {
+            histogram.add(*angle, *seconds);
+        }
+        histogram
+    }
+
+    #[test]
+    fn the_percentile_weighs_time_not_samples() {
+        let brief_but_often: Vec<_> = (0..90).map(|_| (40.0, 0.1)).collect();
+        let mut histogram = of(&brief_but_often);
+        histogram.add(10.0, 991.0);
+        assert!((histogram.quantile(0.95).unwrap() - 10.05).abs() < 1e-9);
+        assert!((histogram.quantile(0.995).unwrap() - 40.05).abs() < 1e-9);
+    }
+
+    #[test]
+    fn angles_outside_fall_into_the_bins_at_the_ends() {
+        let histogram = of(&[(-170.0, 1.0), (1e300, 1.0)]);
+        assert!((histogram.quantile(0.0).unwrap() + 89.95).abs() < 1e-9);
+        assert!((histogram.quantile(1.0).unwrap() - 179.95).abs() < 1e-9);
+        assert!((histogram.total_s() - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn without_time_there_is_no_percentile() {
+        assert_eq!(Histogram::default().quantile(0.95), None);
+        assert_eq!(of(&[(10.0, f64::NAN), (10.0, -1.0)]).quantile(0.95), None);
+        assert!(
+            of(&[(10.0, f64::INFINITY), (10.0, 1.0)])
+                .quantile(f64::NAN)
+                .is_some()
+        );
+    }
+
+    fn times() -> impl Strategy<Value = Vec<(f64, f64)>> {
+        prop::collection::vec((-200.0..200.0, 0.0..100.0), 0..50)
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_associative_and_in_any_order(a in times(), b in times(), c in times()) {
+            let (a, b, c) = (of(&a), of(&b), of(&c));
+            let mut left = a.clone();
+            left.merge(&b);
+            left.merge(&c);
+            let mut right = c;
+            right.merge(&b);
+            let mut grouped = a;
+            grouped.merge(&right);
+            prop_assert_eq!(left, grouped);
+        }
+
+        #[test]
+        fn merged_pieces_are_the_whole(all in times(), cut in 0usize..50) {
+            let (first, second) = all.split_at(cut.min(all.len()));
+            let mut merged = of(first);
+            merged.merge(&of(second));
+            prop_assert_eq!(merged, of(&all));
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Static postures: an angle that stays where it is (clinical.md 6.1, algorithm [D]).
+//!
+//! Works on the filtered 5 Hz stream. Ticks are counted from the start of a stretch of recording without missing time.
+
+use std::collections::VecDeque;
+
+use super::stream::{Stretch, TICK_S, UNJUDGED_TICKS};
+
+/// A hold stays within 5 degrees either way.
+const RANGE: f64 = 10.0;
+/// Shortest hold: 4 s.
+const SHORTEST: usize = 20;
+/// Two holds are one if their means lie this close, degrees.
+const SAME_POSTURE: f64 = 5.0;
+/// Below this mean, degrees, a hold is within what ISO 11226 accepts without limit, and is not listed.
+const LISTED: f64 = 25.0;
+
+/// A static posture with a mean of at least 25 degrees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hold {
+    /// When it began, seconds of recording time.
+    pub start_s: f64,
+    /// When it ended.
+    pub end_s: f64,
+    /// Mean angle over its judged time, degrees.
+    pub mean: f64,
+    /// Longest holding time at that angle, seconds (ISO 11226, head inclination only): 0 beyond 85 degrees. `None` for neck flexion, which
+    /// has no time limit.
+    pub limit_s: Option<f64>,
+    /// Its length over its limit. `None` where the limit is 0 or absent.
+    pub ratio: Option<f64>,
+}
+
+impl Hold {
+    /// Sets the limit and the ratio that follows from it.
+    pub(super) fn limited(self, limit_s: Option<f64>) -> Self {
+        let length = self.end_s - self.start_s;
+        let ratio = limit_s
+            .filter(|limit| *limit > 0.0)
+            .map(|limit| length / limit);
+        Self {
+            limit_s,
+            ratio,
+            ..self
+        }
+    }
+}
+
+/// A judged moment of the filtered stream.
+#[derive(Debug, Clone, Copy)]
+struct Tick {
+    index: u64,
+    value: f64,
+}
+
+/// A run of ticks within the range, which becomes a hold if it lasts.
+///
+/// Keeps only its two ends: its mean is known when it is over, and then the ends are trimmed to it.
+#[derive(Debug, Clone, Default)]
+struct Run {
+    head: Vec<Tick>,
+    tail: VecDeque<Tick>,
+    count: usize,
+    sum: f64,
+    lowest: f64,
+    highest: f64,
+}
+
+impl Run {
+    fn takes(&self, value: f64) -> bool {
+        self.count == 0 || self.highest.max(value) - self.lowest.min(value) <= RANGE
+    }
+
+    fn add(&mut self, tick: Tick) {
+        if self.count == 0 {
+            (self.lowest, self.highest) = (tick.value, tick.value);
+        }
+        if self.head.len() < SHORTEST {
+            self.head.push(tick);
+        }
+        if self.tail.len() == SHORTEST {
+            self.tail.pop_front();
+        }
+        self.tail.push_back(tick);
+        self.count += 1;
+        self.sum += tick.value;
+        self.lowest = self.lowest.min(tick.value);
+        self.highest = self.highest.max(tick.value);
+    }
+
+    /// The run without those ticks at its ends that lie more than 5 degrees from its mean: the way into a posture and out of it fits
+    /// into the range as well, but is not the posture. `None` if less than the shortest hold is left.
+    fn trimmed(&self) -> Option<Part> {
+        if self.count < SHORTEST {
+            return None;
+        }
+        let mean = self.sum / self.count as f64;
+        let outside = |tick: &&Tick| (tick.value - mean).abs() > RANGE / 2.0;
+        let (mut count, mut sum) = (self.count, self.sum);
+        let mut drop = |tick: &Tick| {
+            count = count.saturating_sub(1);
+            sum -= tick.value;
+        };
+        let before = self
+            .head
+            .iter()
+            .take_while(outside)
+            .inspect(|tick| drop(tick))
+            .count();
+        let after = self
+            .tail
+            .iter()
+            .rev()
+            .take_while(outside)
+            .inspect(|tick| drop(tick))
+            .count();
+        if count < SHORTEST {
+            return None;
+        }
+        let mean = sum / count as f64;
+        Some(Part {
+            first: self.head.get(before)?.index,
+            last: self.tail.iter().rev().nth(after)?.index,
+            count,
+            sum,
+            means: (mean, mean),
+        })
+    }
+
+    /// The longest run that ends with `tick` and uses only ticks after `claimed`, the last one that belongs to a hold.
+    fn after(&self, claimed: Option<u64>, tick: Tick) -> Self {
+        let (mut lowest, mut highest) = (tick.value, tick.value);
+        let kept = self
+            .tail
+            .iter()
+            .rev()
+            .take_while(|earlier| {
+                lowest = lowest.min(earlier.value);
+                highest = highest.max(earlier.value);
+                highest - lowest <= RANGE && claimed.is_none_or(|claimed| earlier.index > claimed)
+            })
+            .count();
+        let mut run = Self::default();
+        for earlier in self.tail.iter().skip(self.tail.len() - kept) {
+            run.add(*earlier);
+        }
+        run.add(tick);
+        run
+    }
+}
+
+/// A hold in ticks.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    first: u64,
+    last: u64,
+    count: usize,
+    sum: f64,
+    /// Least and greatest of the means of what was merged into it. A chain of ever higher holds does not become one.
+    means: (f64, f64),
+}
+
+impl Part {
+    fn merged(&self, next: &Self) -> Option<Self> {
+        let means = (
+            self.means.0.min(next.means.0),
+            self.means.1.max(next.means.1),
+        );
+        let between = next.first.saturating_sub(self.last + 1);
+        (between < UNJUDGED_TICKS && means.1 - means.0 <= SAME_POSTURE).then_some(Self {
+            first: self.first,
+            last: next.last,
+            count: self.count + next.count,
+            sum: self.sum + next.sum,
+            means,
+        })
+    }
+}
+
+/// Finds the holds of one angle.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Holds {
+    run: Run,
+    unjudged: u64,
+    /// The last hold, as long as another may be merged into it.
+    pending: Option<Part>,
+    found: Vec<Hold>,
+}
+
+impl Holds {
+    pub(super) fn tick(&mut self, stretch: &Stretch, index: u64, value: Option<f64>) {
+        match value {
+            Some(value) => {
+                self.unjudged = 0;
+                let tick = Tick { index, value };
+                if self.run.takes(value) {
+                    self.run.add(tick);
+                } else {
+                    let claimed = self.close(stretch);
+                    self.run = self.run.after(claimed, tick);
+                }
+            }
+            None => {
+                self.unjudged = self.unjudged.saturating_add(1);
+                if self.unjudged == UNJUDGED_TICKS {
+                    self.close(stretch);
+                    self.run = Run::default();
+                }
+            }
+        }
+    }
+
+    /// Ends the stretch: nothing is held across missing time.
+    pub(super) fn end(&mut self, stretch: &Stretch) {
+        self.close(stretch);
+        self.run = Run::default();
+        self.unjudged = 0;
+        if let Some(part) = self.pending.take() {
+            self.list(stretch, &part);
+        }
+    }
+
+    pub(super) fn into_found(self) -> Vec<Hold> {
+        self.found
+    }
+
+    /// Turns the run into a hold if it is one, and gives the last tick that is taken by it.
+    fn close(&mut self, stretch: &Stretch) -> Option<u64> {
+        let part = self.run.trimmed()?;
+        if let Some(merged) = self
+            .pending
+            .as_ref()
+            .and_then(|pending| pending.merged(&part))
+        {
+            self.pending = Some(merged);
+        } else if let Some(earlier) = self.pending.replace(part) {
+            self.list(stretch, &earlier);
+        }
+        Some(part.last)
+    }
+
+    fn list(&mut self, stretch: &Stretch, part: &Part) {
+        let mean = part.sum / part.count as f64;
+        if mean >= LISTED {
+            self.found.push(Hold {
+                start_s: stretch.onset_s(part.first),
+                end_s: stretch.offset_s(part.last),
+                mean,
+                limit_s: None,
+                ratio: None,
+            });
+        }
+    }
+}
+
+/// The longest of the holds, seconds; 0 without any.
+pub(super) fn longest_s(holds: &[Hold]) -> f64 {
+    holds
+        .iter()
+        .map(|hold| hold.end_s - hold.start_s)
+        .fold(0.0, f64::max)
+}
+
+const _: () = assert!(SHORTEST as f64 * TICK_S >= 4.0 - 1e-9);
