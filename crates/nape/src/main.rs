@@ -1,6 +1,6 @@
 //! The `nape` program.
 
-#[allow(dead_code, reason = "`analyze` will call it")]
+#[allow(dead_code, unused_imports, reason = "`analyze` will call it")]
 mod report;
 #[allow(
     unreachable_pub,

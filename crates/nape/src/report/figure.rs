@@ -14,7 +14,7 @@ use super::format::escape;
 /// Tones of the face from shadow to light; the page gives each its colour.
 const TONES: usize = 9;
 /// Where the light comes from: x right, y up, z towards the viewer. Unit length within a per cent.
-const LIGHT: [f64; 3] = [-0.38, 0.50, 0.78];
+const LIGHT: [f64; 3] = [-0.36, 0.36, 0.86];
 /// The neck turns about its base and carries the head at its top, centimetres in the head's axes. A sketch, not anatomy.
 const NECK_BASE: [f64; 3] = [0.0, -16.0, -7.0];
 const NECK_TOP: [f64; 3] = [0.0, -4.5, -5.5];
@@ -52,6 +52,8 @@ pub(super) enum Side {
     Front,
     /// From the person's right: forward is to the right of the drawing.
     Profile,
+    /// From above: forward is down, the person's left on the right of the drawing.
+    Above,
 }
 
 impl Side {
@@ -60,13 +62,24 @@ impl Side {
         match self {
             Self::Front => p,
             Self::Profile => [p[2], p[1], -p[0]],
+            Self::Above => [p[0], -p[2], p[1]],
         }
     }
 
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Front => "seen from the front",
             Self::Profile => "seen from the right side",
+            Self::Above => "seen from above",
+        }
+    }
+
+    /// All of one height, so that heads side by side have one size.
+    fn view_box(self) -> &'static str {
+        match self {
+            Self::Front => "-190 -148 380 400",
+            Self::Profile => "-185 -148 400 400",
+            Self::Above => "-190 -205 380 400",
         }
     }
 }
@@ -125,16 +138,27 @@ impl<'a> Artist<'a> {
         let mut out = String::new();
         let _ = write!(
             out,
-            r#"<svg class="head" role="img" viewBox="-230 -205 460 455"><title>{}</title><desc>A drawn head on neck and shoulders, {}.</desc>"#,
+            r#"<svg class="head" role="img" viewBox="{}"><title>{}</title><desc>A drawn head on neck and shoulders, {}.</desc>"#,
+            side.view_box(),
             escape(title),
             side.words()
         );
         body(&mut out, &head, side);
-        skull(&mut out, &head, side);
-        ear(&mut out, &head, side, false);
-        self.face(&mut out, &head, side);
-        self.features(&mut out, &head, side);
-        ear(&mut out, &head, side, true);
+        match side {
+            Side::Front | Side::Profile => {
+                skull(&mut out, &head, side);
+                ear(&mut out, &head, side, false);
+                self.face(&mut out, &head, side);
+                self.features(&mut out, &head, side);
+                ear(&mut out, &head, side, true);
+            }
+            // From above the skull covers all but the nose and the brow.
+            Side::Above => {
+                ear(&mut out, &head, side, false);
+                self.face(&mut out, &head, side);
+                skull(&mut out, &head, side);
+            }
+        }
         angle_mark(&mut out, &head, pose, side);
         out.push_str("</svg>");
         out
@@ -160,7 +184,12 @@ impl<'a> Artist<'a> {
                 continue;
             }
             let light = (dot(normal, LIGHT) / length).clamp(0.0, 1.0);
-            let tone = (light.powf(1.5) * (TONES as f64 - 1.0)).round() as usize;
+            // Nearly all of a face is edge-on from above; without some light from everywhere it would be lost in shadow.
+            let light = match side {
+                Side::Front | Side::Profile => light,
+                Side::Above => 0.5 + 0.5 * light,
+            };
+            let tone = (light.powf(1.3) * (TONES as f64 - 1.0)).round() as usize;
             facing.push((a[2] + b[2] + c[2], tone, *triangle));
         }
         facing.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -283,6 +312,14 @@ fn body(out: &mut String, head: &Placed, side: Side) {
     let skull = |p| on_paper(side.project(head.place(p)));
     let at = |(x, y): (i64, i64)| format!("{x} {y}");
     let (shoulders, neck) = match side {
+        Side::Above => {
+            let (x, y) = trunk([0.0, -18.0, -8.0]);
+            let _ = write!(
+                out,
+                r#"<ellipse class="trunk" cx="{x}" cy="{y}" rx="215" ry="78"/>"#
+            );
+            return;
+        }
         Side::Front => (
             format!(
                 "M{}C{} {} {}C{} {} {}L{}C{} {} {}C{} {} {}z",
@@ -377,7 +414,7 @@ fn ear(out: &mut String, head: &Placed, side: Side, near: bool) {
                 let (sin, cos) = (f64::from(step) / 14.0 * std::f64::consts::TAU).sin_cos();
                 let lobe = if sin < 0.0 { 0.75 } else { 1.0 };
                 on_paper(side.project(head.place([
-                    x * (7.9 + 0.7 * (1.0 - cos) / 2.0),
+                    x * (7.7 + 1.5 * (1.0 - cos) / 2.0),
                     0.6 + 3.2 * sin,
                     -4.4 + 1.9 * cos * lobe + 0.35 * sin,
                 ])))
@@ -387,43 +424,45 @@ fn ear(out: &mut String, head: &Placed, side: Side, near: bool) {
     }
 }
 
-/// In profile: the upright of the neutral posture, the head's own upright, and the angle between them.
+/// The direction of the neutral head, the head's own, and the angle between them: flexion in profile, rotation from above.
 fn angle_mark(out: &mut String, head: &Placed, pose: Pose, side: Side) {
-    match side {
-        Side::Front => {}
-        Side::Profile => {
-            let far = 17.5;
-            let (x, y) = on_paper(side.project(head.place(NECK_TOP)));
-            let reach = |degrees: f64, length: f64| {
-                let (sin, cos) = degrees.to_radians().sin_cos();
-                (
-                    x + (10.0 * length * sin).round() as i64,
-                    y - (10.0 * length * cos).round() as i64,
-                )
-            };
-            let (neutral, own) = (reach(0.0, far), reach(pose.flexion, far));
-            let _ = write!(
-                out,
-                r#"<path class="upright" d="M{x} {y}L{} {}"/>"#,
-                neutral.0, neutral.1
-            );
-            if pose.flexion.abs() >= 4.0 {
-                let radius = far - 2.0;
-                let (from, to) = (reach(0.0, radius), reach(pose.flexion, radius));
-                let sweep = i32::from(pose.flexion > 0.0);
-                let _ = write!(
-                    out,
-                    r#"<path class="own" d="M{x} {y}L{} {}"/><path class="arc" d="M{} {}A{r:.0} {r:.0} 0 0 {sweep} {} {}"/>"#,
-                    own.0,
-                    own.1,
-                    from.0,
-                    from.1,
-                    to.0,
-                    to.1,
-                    r = 10.0 * radius
-                );
-            }
-        }
+    const REACH: f64 = 175.0;
+    let (angle, centre, sign) = match side {
+        Side::Front => return,
+        Side::Profile => (pose.flexion, NECK_TOP, -1.0),
+        Side::Above => (pose.rotation, SKULL_CENTRE, 1.0),
+    };
+    let turned = angle.abs() >= 4.0;
+    if !turned && pose != Pose::default() {
+        return;
+    }
+    let (x, y) = on_paper(side.project(head.place(centre)));
+    let reach = |degrees: f64, length: f64| {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        (
+            x + (length * sin).round() as i64,
+            y + (sign * length * cos).round() as i64,
+        )
+    };
+    let neutral = reach(0.0, REACH);
+    let _ = write!(
+        out,
+        r#"<path class="upright" d="M{x} {y}L{} {}"/>"#,
+        neutral.0, neutral.1
+    );
+    if turned {
+        let radius = REACH - 20.0;
+        let (own, from, to) = (
+            reach(angle, REACH),
+            reach(0.0, radius),
+            reach(angle, radius),
+        );
+        let sweep = i32::from((angle > 0.0) == (sign < 0.0));
+        let _ = write!(
+            out,
+            r#"<path class="own" d="M{x} {y}L{} {}"/><path class="arc" d="M{} {}A{radius} {radius} 0 0 {sweep} {} {}"/>"#,
+            own.0, own.1, from.0, from.1, to.0, to.1
+        );
     }
 }
 

@@ -2,7 +2,8 @@
 
 use nape_core::units::Measured;
 
-/// `12 s`, `2 min 5 s`, `1 h 12 min`. Below ten seconds one decimal, unless it is a whole number.
+/// `12 s`, `2 min 5 s`, `17 min`, `1 h 12 min`. Below ten seconds one decimal, unless it is a whole number; from ten minutes on whole minutes,
+/// because more would promise what the angles' uncertainty does not keep.
 pub(super) fn span(seconds: f64) -> String {
     let seconds = seconds.max(0.0);
     let tenths = (seconds * 10.0).round();
@@ -11,6 +12,11 @@ pub(super) fn span(seconds: f64) -> String {
         return format!("{:.decimals$} s", tenths / 10.0);
     }
     let whole = seconds.round() as u64;
+    let whole = if whole < 600 {
+        whole
+    } else {
+        (whole + 30) / 60 * 60
+    };
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
     match (hours, minutes, rest) {
         (0, 0, s) => format!("{s} s"),
@@ -168,6 +174,7 @@ mod tests {
             (9.97, "10 s"),
             (59.6, "1 min"),
             (61.0, "1 min 1 s"),
+            (1019.0, "17 min"),
             (3599.9, "1 h"),
             (4320.0, "1 h 12 min"),
         ];

@@ -138,6 +138,7 @@ struct Section<'a> {
     unlisted_holds: usize,
     has_holds_table: bool,
     figures: Vec<Figure>,
+    seen_from_front: bool,
     rula: Option<Rula>,
     unjudged: Vec<Clause>,
     notices: Vec<Notice<'a>>,
@@ -190,6 +191,7 @@ pub(crate) fn html(
         .collect();
     for (id, figures) in figures(&keyed, face) {
         if let Some(section) = full.get_mut(id) {
+            section.seen_from_front = figures.iter().any(|figure| figure.views.len() > 1);
             section.figures = figures;
         }
     }
@@ -297,12 +299,7 @@ fn section<'a>(
     }
     let time = Span::of(input.duration_s, samples).filter(|_| recording);
     let head = input.head_inclination.as_ref().filter(|_| recording);
-    let mut holds: Vec<HoldRow> = head
-        .map(|head| head.holds.iter().map(hold_row).collect())
-        .unwrap_or_default();
-    let unlisted_holds = holds.len().saturating_sub(HOLDS_LISTED);
-    holds.truncate(HOLDS_LISTED);
-    let more_holds = holds.split_off(holds.len().min(HOLDS_SHOWN));
+    let (holds, more_holds) = head.map_or_else(Default::default, |head| hold_rows(&head.holds));
     Section {
         id,
         name,
@@ -325,9 +322,10 @@ fn section<'a>(
         zones: if recording { zones(input) } else { Vec::new() },
         has_holds_table: !holds.is_empty(),
         holds,
+        unlisted_holds: head.map_or(0, |head| head.holds.len().saturating_sub(HOLDS_LISTED)),
         more_holds,
-        unlisted_holds,
         figures: Vec::new(),
+        seen_from_front: false,
         rula: input
             .rula_neck
             .as_ref()
@@ -463,6 +461,19 @@ fn picture_facts(samples: &[Sample]) -> Vec<Fact> {
         .collect()
 }
 
+/// The holds nearest to their limits, and the others; both in the order of time.
+fn hold_rows(holds: &[wire::Hold]) -> (Vec<HoldRow>, Vec<HoldRow>) {
+    let mut order: Vec<&wire::Hold> = holds.iter().collect();
+    order.sort_by(|a, b| words::weight(b).total_cmp(&words::weight(a)));
+    order.truncate(HOLDS_LISTED);
+    let mut others = order.split_off(order.len().min(HOLDS_SHOWN));
+    let rows = |holds: &mut Vec<&wire::Hold>| {
+        holds.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+        holds.iter().map(|hold| hold_row(hold)).collect()
+    };
+    (rows(&mut order), rows(&mut others))
+}
+
 fn hold_row(hold: &wire::Hold) -> HoldRow {
     HoldRow {
         start: clock(hold.start_s),
@@ -561,25 +572,34 @@ struct Moment {
     when: String,
     posture: Posture,
     note: &'static str,
-    is_neutral: bool,
+    kind: Moved,
+}
+
+/// What a moment is about, which decides what is said and from where it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    /// The reference, or a posture whose angles stand next to it already.
+    Not,
+    Bent,
+    Turned,
 }
 
 fn moments(input: &wire::Input, samples: &[Sample]) -> Vec<Moment> {
     let mut moments = Vec::new();
-    let mut add = |title, when, posture, note, is_neutral| {
+    let mut add = |title, when, posture, note, kind| {
         moments.push(Moment {
             title,
             when,
             posture,
             note,
-            is_neutral,
+            kind,
         });
     };
     match words::shape(input) {
         Shape::Failed => return moments,
         Shape::Picture => {
             if let Some(posture) = words::posture_of(samples) {
-                add("As in the picture", String::new(), posture, "", false);
+                add("As in the picture", String::new(), posture, "", Moved::Not);
             }
             return moments;
         }
@@ -604,7 +624,7 @@ fn moments(input: &wire::Input, samples: &[Sample]) -> Vec<Moment> {
             String::new(),
             upright,
             "The person's own reference: every angle is counted from here.",
-            true,
+            Moved::Not,
         );
     }
     if let Some((sample, posture, _)) = words::extreme(samples, HEAD.pick, 1.0)
@@ -615,7 +635,7 @@ fn moments(input: &wire::Input, samples: &[Sample]) -> Vec<Moment> {
             format!("at {}", clock(sample.t_s)),
             posture,
             "",
-            false,
+            Moved::Bent,
         );
     }
     let longest = input
@@ -630,7 +650,7 @@ fn moments(input: &wire::Input, samples: &[Sample]) -> Vec<Moment> {
             format!("{} to {}", clock(hold.start_s), clock(hold.end_s)),
             posture,
             "",
-            false,
+            Moved::Bent,
         );
     }
     for (title, sign) in [
@@ -645,7 +665,7 @@ fn moments(input: &wire::Input, samples: &[Sample]) -> Vec<Moment> {
                 format!("at {}", clock(sample.t_s)),
                 posture,
                 "",
-                false,
+                Moved::Turned,
             );
         }
     }
@@ -699,20 +719,18 @@ fn figure(moment: &Moment, artist: &Artist<'_>) -> Figure {
         rotation: value(&TURN),
         trunk: value(&TRUNK),
     };
+    let second = match moment.kind {
+        Moved::Not | Moved::Bent => Side::Profile,
+        Moved::Turned => Side::Above,
+    };
     // From the front a head of which only the bend is known would look straight, which nobody measured.
-    let both = posture.head_rotation.is_some() || posture.head_lateral.is_some();
-    let views = [(Side::Front, both), (Side::Profile, true)]
+    let front = posture.head_rotation.is_some() || posture.head_lateral.is_some();
+    let views = [(Side::Front, front), (second, true)]
         .into_iter()
         .filter(|(_, shown)| *shown)
-        .map(|(side, _)| {
-            let view = match side {
-                Side::Front => "front",
-                Side::Profile => "right side",
-            };
-            artist.draw(pose, side, &format!("{}, {view}", moment.title))
-        })
+        .map(|(side, _)| artist.draw(pose, side, &format!("{}, {}", moment.title, side.words())))
         .collect();
-    let angles = if moment.is_neutral {
+    let angles = if moment.kind == Moved::Not {
         Vec::new()
     } else {
         [

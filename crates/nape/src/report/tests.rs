@@ -143,7 +143,7 @@ fn a_side_view_shows_neck_and_trunk() {
 #[test]
 fn a_picture_has_angles_and_no_time() {
     let page = page("picture", vec![picture("at-desk.jpg")]);
-    assert!(page.contains("Head bent forward 32° ± 5°: time-limited in ISO 11226"));
+    assert!(page.contains("Head bent forward 32° ± 5°: in the time-limited zone of ISO 11226"));
     assert!(page.contains("21° right"));
     assert!(!page.contains("over time"));
     assert!(!page.contains("Time in each zone"));

@@ -9,6 +9,7 @@ use nape_core::sample::{Observation, Posture, Sample};
 use nape_core::units::Measured;
 
 use super::format::{Directions, clock, degrees, escape, percent, span};
+use super::words::weight;
 use crate::wire;
 
 /// Width of the curves' coordinate system.
@@ -479,15 +480,19 @@ pub(super) fn inclination(
     let name_zone = |out: &mut String, y: f64, text: &str| {
         let _ = write!(
             out,
-            r#"<text class="zone-name" x="100%" dx="-6" y="{y:.1}" text-anchor="end">{text}</text>"#
+            r#"<text class="zone-name" x="100%" dx="8" y="{y:.1}">{text}</text>"#
         );
     };
-    name_zone(&mut out, scale.y(25.0) - 5.0, "time-limited from 25°");
-    name_zone(&mut out, scale.y(0.0) - 5.0, "acceptable zone");
-    if scale.high > 92.0 {
-        name_zone(&mut out, scale.y(85.0) - 5.0, "not acceptable from 85°");
+    name_zone(
+        &mut out,
+        scale.y(scale.high.min(85.0)) + 12.0,
+        "time-limited",
+    );
+    name_zone(&mut out, scale.y(12.5) + 4.0, "acceptable");
+    name_zone(&mut out, scale.y(0.0) + 14.0, "backward");
+    if scale.high > 94.0 {
+        name_zone(&mut out, scale.y(scale.high) + 12.0, "not acceptable");
     }
-    name_zone(&mut out, scale.y(0.0) + 13.0, "bent backward");
     brackets(&mut out, holds, span_of, LANE);
     ribbon(&mut out, &runs, ribbon_top, RIBBON);
     time_axis(&mut out, span_of, axis_top);
@@ -498,7 +503,6 @@ pub(super) fn inclination(
 /// A bracket over each hold; the heaviest ones keep their label where two would collide.
 fn brackets(out: &mut String, holds: &[wire::Hold], span_of: Span, lane: f64) {
     let mut order: Vec<&wire::Hold> = holds.iter().collect();
-    let weight = |hold: &wire::Hold| hold.ratio.unwrap_or(hold.end_s - hold.start_s);
     order.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
     let mut labelled: Vec<f64> = Vec::new();
     for hold in order {
@@ -560,7 +564,11 @@ pub(super) fn small(
     const HEIGHT: f64 = 96.0;
     let stretches = stretches(samples, span_of, columns, track.pick);
     let (min, max) = extent(&stretches)?;
-    let step = if max.max(-min) > 32.0 { 30.0 } else { 10.0 };
+    let step = match max.max(-min) {
+        most if most > 45.0 => 30.0,
+        most if most > 16.0 => 20.0,
+        _ => 10.0,
+    };
     let scale = Scale {
         low: (((min - 4.0) / step).floor() * step).min(-step),
         high: (((max + 4.0) / step).ceil() * step).max(step),
@@ -584,7 +592,7 @@ pub(super) fn small(
     scale.curves(&mut out, &stretches, span_of);
     let _ = write!(
         out,
-        r#"<text class="zone-name" x="100%" dx="-6" y="{}" text-anchor="end">{} ↑</text><text class="zone-name" x="100%" dx="-6" y="{}" text-anchor="end">{} ↓</text>"#,
+        r#"<text class="zone-name" x="100%" dx="8" y="{}">↑ {}</text><text class="zone-name" x="100%" dx="8" y="{}">↓ {}</text>"#,
         TOP + 13.0,
         track.directions.plus,
         TOP + HEIGHT - 5.0,

@@ -131,9 +131,9 @@ pub(super) fn iso_zone(value: f64) -> &'static str {
     if value < 0.0 {
         "bent backward; ISO 11226 accepts that only with the head fully supported"
     } else if value < 25.0 {
-        "inside the acceptable zone of ISO 11226, 0 to 25°"
+        "in the acceptable zone of ISO 11226 (0 to 25°)"
     } else if value <= 85.0 {
-        "time-limited in ISO 11226, 25 to 85°"
+        "in the time-limited zone of ISO 11226 (25 to 85°)"
     } else {
         "beyond 85°, not acceptable in ISO 11226 for a held posture"
     }
@@ -148,7 +148,16 @@ pub(super) fn picture_headline(samples: &[Sample]) -> String {
                 value: nape_core::units::Degrees::new(value.abs()).unwrap_or(flexion.value),
                 uncertainty: flexion.uncertainty,
             });
-            format!("Head bent {way} {size}: {}.", iso_zone(value.round()))
+            let error = flexion.uncertainty.value();
+            let doubt = if iso_zone(value - error) == iso_zone(value + error) {
+                ""
+            } else {
+                "; within the measurement error it could be the zone next to it"
+            };
+            format!(
+                "Head bent {way} {size}: {}{doubt}.",
+                iso_zone(value.round())
+            )
         }
         None => match samples.first().map(|sample| sample.observation) {
             Some(Observation::BentOrTurned) => {
@@ -171,6 +180,15 @@ pub(super) fn longest(holds: &[wire::Hold]) -> Option<&wire::Hold> {
     holds
         .iter()
         .max_by(|a, b| (a.end_s - a.start_s).total_cmp(&(b.end_s - b.start_s)))
+}
+
+/// How much a hold asks of the neck: its share of the limit; beyond every limit when there is none at its angle.
+pub(super) fn weight(hold: &wire::Hold) -> f64 {
+    let lasted = hold.end_s - hold.start_s;
+    match hold.limit_s {
+        Some(_) => hold.ratio.unwrap_or(f64::MAX),
+        None => lasted,
+    }
 }
 
 /// `20 s at 34° from 0:30: 5% of the 6 min 57 s limit`.
