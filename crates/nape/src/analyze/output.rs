@@ -131,10 +131,12 @@ fn page(
         vertices_cm: face.vertices_cm().collect(),
         triangles: face.triangles().to_vec(),
     };
-    let drawn: Vec<_> = results
+    let drawn: Vec<_> = analysis
+        .inputs
         .iter()
-        .map(|result| report::Drawn {
-            input: &result.input,
+        .zip(results)
+        .map(|(input, result)| report::Drawn {
+            input,
             samples: &result.samples,
         })
         .collect();
