@@ -30,12 +30,15 @@ pub(super) fn span(seconds: f64) -> String {
 /// `18 to 27 s`, `50 s to 1 min 2 s`: the unit is said once where both ends share it.
 pub(super) fn span_range(low: f64, high: f64) -> String {
     let (low, high) = (span(low), span(high));
-    match (low.strip_suffix(" s"), high.strip_suffix(" s")) {
-        (Some(number), Some(other)) if !number.contains(' ') && !other.contains(' ') => {
-            format!("{number} to {high}")
+    for unit in [" s", " min"] {
+        if let (Some(number), Some(other)) = (low.strip_suffix(unit), high.strip_suffix(unit))
+            && !number.contains(' ')
+            && !other.contains(' ')
+        {
+            return format!("{number} to {high}");
         }
-        (Some(_) | None, Some(_) | None) => format!("{low} to {high}"),
     }
+    format!("{low} to {high}")
 }
 
 /// A place in the recording: `0:23`, `1:02:03`.
@@ -182,6 +185,7 @@ mod tests {
             assert_eq!(span(seconds), expect, "{seconds}");
         }
         assert_eq!(span_range(18.0, 27.0), "18 to 27 s");
+        assert_eq!(span_range(1680.0, 2040.0), "28 to 34 min");
         assert_eq!(span_range(50.0, 62.0), "50 s to 1 min 2 s");
         assert_eq!(clock(3723.0), "1:02:03");
     }

@@ -131,6 +131,8 @@ struct Section<'a> {
     headline: String,
     facts: Vec<Fact>,
     timeline: Option<String>,
+    /// Whether one column of the curve stands for several samples.
+    coarse: bool,
     plots: Vec<Plot>,
     zones: Vec<Zones>,
     holds: Vec<HoldRow>,
@@ -318,6 +320,7 @@ fn section<'a>(
             Shape::Recording => facts(input),
         },
         timeline: time.map(|time| timeline::inclination(&HEAD, head, samples, time, columns)),
+        coarse: samples.len() > columns,
         plots: time.map_or_else(Vec::new, |time| plots(samples, time, columns)),
         zones: if recording { zones(input) } else { Vec::new() },
         has_holds_table: !holds.is_empty(),
@@ -382,7 +385,7 @@ fn facts(input: &wire::Input) -> Vec<Fact> {
             "Bent 25° or more",
             span(head.ge25_s),
             match words::error_band(head) {
-                Some(band) => format!("{band} within the measurement error"),
+                Some(band) => format!("{band} {}", words::band_covers(input)),
                 None => format!("{} of judged time", percent(head.ge25_s, judged)),
             },
         );
@@ -537,7 +540,7 @@ fn zones(input: &wire::Input) -> Vec<Zones> {
     };
     let at_25 = |exposure: &wire::HeadInclination| match words::error_band(exposure) {
         Some(band) => format!(
-            "25° or more: {}, and {band} if every angle is taken at the low or the high end of its uncertainty.",
+            "25° or more: {}; {band} with every angle at the low or at the high end of its uncertainty and the time out of sight counted into the high end.",
             span(exposure.ge25_s)
         ),
         None => format!("25° or more: {}.", span(exposure.ge25_s)),

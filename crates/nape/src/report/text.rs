@@ -193,12 +193,12 @@ fn recording(out: &mut String, input: &wire::Input, paint: Paint) {
         line(out, "head bent", None, &words::headline(input), paint);
         return;
     };
-    let band = match words::error_band(head) {
-        Some(band) => format!(" ({band} within the measurement error)"),
-        None => String::new(),
-    };
-    let key = format!("25° or more for {}{band}", span(head.ge25_s));
+    let key = format!("25° or more for {}", span(head.ge25_s));
     line(out, "head bent", Some(Style::Strong), &key, paint);
+    if let Some(band) = words::error_band(head) {
+        let text = format!("{band} {}", words::band_covers(input));
+        line(out, "", None, &text, paint);
+    }
     if let (Some(mean), Some(p95)) = (head.mean_deg, head.p95_deg) {
         let text = format!("mean {}, 95th percentile {}", degrees(mean), degrees(p95));
         line(out, "", None, &text, paint);

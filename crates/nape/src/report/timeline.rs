@@ -173,7 +173,7 @@ impl Scale {
             (-10.0 * self.high).round(),
             (10.0 * (self.high - self.low)).round()
         );
-        let (mut band, mut line) = (Path::default(), Path::default());
+        let (mut band, mut reach, mut line) = (Path::default(), Path::default(), Path::default());
         for stretch in stretches {
             band.ring(
                 stretch.iter().map(|p| (x(p.t), y(p.max + p.uncertainty))),
@@ -182,12 +182,18 @@ impl Scale {
                     .rev()
                     .map(|p| (x(p.t), y(p.min - p.uncertainty))),
             );
+            if stretch.iter().any(|p| p.max > p.min) {
+                reach.ring(
+                    stretch.iter().map(|p| (x(p.t), y(p.max))),
+                    stretch.iter().rev().map(|p| (x(p.t), y(p.min))),
+                );
+            }
             line.open(stretch.iter().map(|p| (x(p.t), y(p.mean))));
         }
         let _ = write!(
             out,
-            r#"<path class="band" d="{}"/><path class="curve" d="{}"/></svg>"#,
-            band.0, line.0
+            r#"<path class="band" d="{}"/><path class="reach" d="{}"/><path class="curve" d="{}"/></svg>"#,
+            band.0, reach.0, line.0
         );
     }
 

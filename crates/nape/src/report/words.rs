@@ -106,10 +106,19 @@ pub(super) fn headline(input: &wire::Input) -> String {
         span(head.ge25_s),
         span(judged),
         match error_band(head) {
-            Some(band) => format!(" ({band} within the measurement error)"),
+            Some(band) => format!(" ({band} {})", band_covers(input)),
             None => String::new(),
         }
     )
+}
+
+/// What the band of `error_band` allows for. Its upper end holds all the time in which the face was bent or turned out of sight.
+pub(super) fn band_covers(input: &wire::Input) -> &'static str {
+    if input.state_s.bent_or_turned > 0.05 {
+        "within the measurement error and the time out of sight"
+    } else {
+        "within the measurement error"
+    }
 }
 
 /// From `ge25_s_low` to `ge25_s_high`; `None` where they read the same.
