@@ -243,8 +243,7 @@ impl Judge {
     }
 
     fn is_recent(&self, t_s: f64) -> bool {
-        self.supported_at
-            .is_some_and(|at| t_s - at <= GONE_AFTER_S)
+        self.supported_at.is_some_and(|at| t_s - at <= GONE_AFTER_S)
     }
 
     fn front(&self, face: &FaceReading) -> Observation {

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use rten_tensor::prelude::*;
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueView};
+use rten_tensor::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::geometry::CanonicalFace;
@@ -191,11 +191,7 @@ impl Network {
                 Some(rten::Dimension::Symbolic(_)) | None => None,
             })
             .ok_or_else(|| fail("its input size is not fixed".into()))?;
-        let node = |name: &str| {
-            model
-                .node_id(name)
-                .map_err(|error| fail(error.to_string()))
-        };
+        let node = |name: &str| model.node_id(name).map_err(|error| fail(error.to_string()));
         let outputs = [node(outputs[0])?, node(outputs[1])?];
         Ok(Self {
             name: file.name,
@@ -215,7 +211,11 @@ impl Network {
     ///
     /// # Errors
     /// [`InferenceError`] when the engine refuses the input.
-    pub(crate) fn run(&self, input: &[f32], pool: &Arc<ThreadPool>) -> Result<Outputs, InferenceError> {
+    pub(crate) fn run(
+        &self,
+        input: &[f32],
+        pool: &Arc<ThreadPool>,
+    ) -> Result<Outputs, InferenceError> {
         let fail = |reason: String| InferenceError {
             network: self.name,
             reason,
@@ -225,11 +225,7 @@ impl Network {
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [first, second] = self
             .model
-            .run_n(
-                vec![(self.input, view.into())],
-                self.outputs,
-                Some(options),
-            )
+            .run_n(vec![(self.input, view.into())], self.outputs, Some(options))
             .map_err(|error| fail(error.to_string()))?;
         let flat = |value: rten::Value| {
             value

@@ -51,7 +51,8 @@ fn folder(path: &Path) -> anyhow::Result<Vec<Found>> {
             Ok(entry) => entry,
             // The folder that was asked for must be readable; one below it is left out like any file that is not there.
             Err(error) if error.depth() == 0 => {
-                return Err(error).with_context(|| format!("cannot read the folder {}", path.display()));
+                return Err(error)
+                    .with_context(|| format!("cannot read the folder {}", path.display()));
             }
             Err(error) => {
                 if let Some(path) = error.path() {
