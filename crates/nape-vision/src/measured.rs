@@ -97,7 +97,8 @@ mod tests {
     #[test]
     fn the_correction_is_continuous_and_rising() {
         let mut last = camera_flexion(-60.0);
-        for step in 1..=1400 {
+        // Up to 70 degrees, beyond which no mesh was ever seen.
+        for step in 1..=1300 {
             let next = camera_flexion(-60.0 + 0.1 * f64::from(step));
             assert!(next > last && next - last < 0.2, "at step {step}");
             last = next;
