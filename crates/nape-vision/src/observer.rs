@@ -81,7 +81,7 @@ pub struct SeenFace {
     pub bounds: [f64; 4],
     /// Mean brightness of the face crop, 0..=1.
     pub brightness: f64,
-    /// Spread of the crop's fine detail (standard deviation of the Laplacian of 0..=1 luma at crop resolution).
+    /// Spread of the crop's fine detail (standard deviation of the Laplacian of luma at crop resolution) as a share of its brightness.
     pub sharpness: f64,
     /// The mesh, for drawing and tests.
     pub mesh: FaceMesh,
@@ -525,8 +525,8 @@ fn quality(planes: &[f32], side: usize) -> (f64, f64) {
         }
     }
     let mean = laplacian / count;
-    (
-        sum / count,
-        (laplacian_squares / count - mean * mean).max(0.0).sqrt(),
-    )
+    let detail = (laplacian_squares / count - mean * mean).max(0.0).sqrt();
+    let brightness = sum / count;
+    // Contrast falls with the light; what remains is the sharpness.
+    (brightness, detail / brightness.max(1e-3))
 }
