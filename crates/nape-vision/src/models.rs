@@ -279,7 +279,10 @@ mod tests {
                 } else {
                     tolerance
                 };
-                assert!(off <= limit, "{name} {case} {output}: off by {off}, limit {limit}");
+                assert!(
+                    off <= limit,
+                    "{name} {case} {output}: off by {off}, limit {limit}"
+                );
             }
         }
     }

@@ -49,11 +49,17 @@ fn head_angles_agree_with_mediapipe_on_portraits() {
         ] {
             let theirs = angles[angle].as_f64().unwrap();
             let off = ours.value() - theirs;
-            println!("{name} {angle}: {:.1} (MediaPipe {theirs:.1})", ours.value());
+            println!(
+                "{name} {angle}: {:.1} (MediaPipe {theirs:.1})",
+                ours.value()
+            );
             if off.abs() > TOLERANCE_DEG {
                 worst.push(format!("{name} {angle}: {off:+.1}"));
             }
         }
     }
-    assert!(worst.is_empty(), "beyond {TOLERANCE_DEG} degrees: {worst:?}");
+    assert!(
+        worst.is_empty(),
+        "beyond {TOLERANCE_DEG} degrees: {worst:?}"
+    );
 }

@@ -46,7 +46,10 @@ pub(crate) fn inputs(arguments: &[String]) -> anyhow::Result<Vec<Found>> {
 
 fn folder(path: &Path) -> anyhow::Result<Vec<Found>> {
     let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+    for entry in walkdir::WalkDir::new(path)
+        .follow_links(true)
+        .sort_by_file_name()
+    {
         let entry = match entry {
             Ok(entry) => entry,
             // The folder that was asked for must be readable; one below it is left out like any file that is not there.
