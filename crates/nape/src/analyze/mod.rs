@@ -69,6 +69,9 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
     };
     targets.write_samples(&results)?;
     targets.write_result(format, &analysis, &results, &settings.models)?;
+    if !arguments.quiet {
+        targets.say_what_was_written();
+    }
     Ok(match (failed, measured) {
         (0, _) => Status::Done,
         (_, 0) => Status::Failed,

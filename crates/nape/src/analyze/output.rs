@@ -62,6 +62,14 @@ impl Targets {
         })
     }
 
+    /// Names the files on standard error, so that a command that prints nothing else does not look as if it had done nothing.
+    pub(crate) fn say_what_was_written(&self) {
+        for path in [&self.samples, &self.result].into_iter().flatten() {
+            // Without a standard error there is nobody to tell.
+            let _ = writeln!(io::stderr(), "wrote {}", path.display());
+        }
+    }
+
     /// Writes `--samples`, if asked for.
     pub(crate) fn write_samples(&self, results: &[Measured]) -> anyhow::Result<()> {
         let Some(path) = &self.samples else {

@@ -209,6 +209,18 @@ fn recording(out: &mut String, input: &wire::Input, paint: Paint) {
         None => "none at 25° or more".into(),
     };
     line(out, "longest hold", None, &longest, paint);
+    if let Some(trunk) = &input.trunk_inclination {
+        let forward = trunk.zones_s.z20_60 + trunk.zones_s.ge60;
+        let text = format!("leaning 20° or more for {}", span(forward));
+        line(out, "trunk", None, &text, paint);
+    }
+    if let Some(neck) = &input.neck_flexion {
+        let text = format!(
+            "bent 25° or more against the trunk for {}",
+            span(neck.ge25_s)
+        );
+        line(out, "neck", None, &text, paint);
+    }
     ranges(out, input, paint);
     if let Some(movement) = &input.movement {
         line(out, "movement", None, &words::movement(movement), paint);

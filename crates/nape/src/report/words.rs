@@ -303,7 +303,7 @@ fn zone(class: &'static str, range: &'static str, meaning: &'static str, seconds
 
 pub(super) fn head_zones(z: &wire::HeadZones) -> [Zone; 8] {
     [
-        zone("z-lt0", "below 0°", "bent backward", z.lt0),
+        zone("z-lt0", "below 0°", "behind neutral", z.lt0),
         zone("z-0", "0 to 10°", "acceptable zone", z.z0_10),
         zone("z-10", "10 to 20°", "acceptable zone", z.z10_20),
         zone("z-20", "20 to 25°", "acceptable zone", z.z20_25),
