@@ -1,2 +1,51 @@
-//! Development tasks of the repository.
-fn main() {}
+//! Development tasks of the repository: `cargo xtask NAME`.
+//!
+//! What the product needs at run time never lives here; what its claims rest on (errors, speed) does, so that anyone can repeat them.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "these tasks answer by printing; nothing reads their output but people"
+)]
+
+mod accuracy;
+mod product;
+mod table;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+/// Development tasks of nape.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Measure the release build on recordings with known angles and compare with the targets
+    Accuracy(accuracy::Arguments),
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether everything that was asked for holds.
+fn run() -> anyhow::Result<bool> {
+    let task = Cli::parse().task;
+    // Paths on the command line are the caller's; paths of the repository are taken from its root.
+    match task {
+        Task::Accuracy(arguments) => accuracy::run(&arguments).context("accuracy"),
+    }
+}
