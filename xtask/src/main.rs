@@ -8,8 +8,13 @@
 )]
 
 mod accuracy;
+mod bench;
+mod ci;
 mod product;
+mod programs;
 mod table;
+#[cfg(test)]
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -28,6 +33,10 @@ struct Cli {
 enum Task {
     /// Measure the release build on recordings with known angles and compare with the targets
     Accuracy(accuracy::Arguments),
+    /// Measure the release build's CPU time and memory, next to MediaPipe where it is installed
+    Bench(bench::Arguments),
+    /// Check format and lints and run all tests
+    Ci,
 }
 
 fn main() -> ExitCode {
@@ -43,9 +52,9 @@ fn main() -> ExitCode {
 
 /// Whether everything that was asked for holds.
 fn run() -> anyhow::Result<bool> {
-    let task = Cli::parse().task;
-    // Paths on the command line are the caller's; paths of the repository are taken from its root.
-    match task {
+    match Cli::parse().task {
         Task::Accuracy(arguments) => accuracy::run(&arguments).context("accuracy"),
+        Task::Bench(arguments) => bench::run(&arguments).map(|()| true).context("bench"),
+        Task::Ci => ci::run().context("ci"),
     }
 }
