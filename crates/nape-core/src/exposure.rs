@@ -3,7 +3,7 @@
 //! Everything is counted in seconds, never in samples, so that the rate of a recording does not change its result. One pass, no clock: the
 //! samples bring the time. Memory does not grow with the samples, only with the static postures found.
 //!
-//! The bounds and limits come from ISO 11226:2000 and RULA as collected in clinical.md sections 6.1, 6.3 and 6.7. What is marked [D] is a
+//! The bounds and limits come from ISO 11226:2000 and RULA as collected in clinical.md sections 6.1, 6.3 and 6.7. What is marked \[D\] is a
 //! rule of design made there or here, not evidence.
 
 use std::fmt;
@@ -34,7 +34,7 @@ const ACCEPTABLE: f64 = 25.0;
 const HALF_TURN: f64 = 180.0;
 /// Times up to this far from the start, seconds (some 30 years), are told apart to a microsecond.
 const LATEST_S: f64 = 1e9;
-/// Longest gap that can be bridged, seconds [D]: what somebody did an hour ago says nothing about now.
+/// Longest gap that can be bridged, seconds \[D\]: what somebody did an hour ago says nothing about now.
 const LONGEST_GAP_S: f64 = 3600.0;
 /// How many of the last intervals the usual interval is the median of.
 const INTERVALS: usize = 31;
@@ -230,7 +230,8 @@ pub struct Exposure {
     missing_s: f64,
     state_s: StateSeconds,
     unreliable_s: DoubtSeconds,
-    measured_s: f64,
+    /// Whether any angle was measured for any time.
+    measured: bool,
     head: SagittalTally,
     neck: SagittalTally,
     trunk: zones::TrunkTally,
@@ -264,7 +265,7 @@ impl Exposure {
             missing_s: 0.0,
             state_s: StateSeconds::default(),
             unreliable_s: DoubtSeconds::default(),
-            measured_s: 0.0,
+            measured: false,
             head: SagittalTally::default(),
             neck: SagittalTally::default(),
             trunk: zones::TrunkTally::default(),
@@ -355,7 +356,8 @@ impl Exposure {
             rotation: self.rotation,
             lateral: self.lateral,
             rula: rula::choose(&self.rula_neck, &self.rula_head),
-            movement: (self.measured_s > 0.0)
+            movement: self
+                .measured
                 .then(|| self.stream.movement.finish(self.state_s.judged)),
         }
     }
@@ -413,12 +415,8 @@ impl Exposure {
         }
         widen(&mut self.rotation, rotation);
         widen(&mut self.lateral, lateral);
-        if [head, neck, trunk, rotation, lateral]
-            .iter()
-            .any(Option::is_some)
-        {
-            self.measured_s += seconds;
-        }
+        let any = head.or(neck).or(trunk).or(rotation).or(lateral);
+        self.measured |= seconds > 0.0 && any.is_some();
     }
 }
 

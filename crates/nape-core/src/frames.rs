@@ -206,11 +206,7 @@ fn exponential(v: [f64; 3]) -> [[f64; 3]; 3] {
     } else {
         (1.0, 0.5)
     };
-    let k = [
-        [0.0, -v[2], v[1]],
-        [v[2], 0.0, -v[0]],
-        [-v[1], v[0], 0.0],
-    ];
+    let k = [[0.0, -v[2], v[1]], [v[2], 0.0, -v[0]], [-v[1], v[0], 0.0]];
     let kk = mul(&k, &k);
     let mut out = [[0.0; 3]; 3];
     for r in 0..3 {
@@ -244,19 +240,28 @@ mod tests {
 
     #[test]
     fn flexion_turns_the_nose_down() {
-        let nose = apply(&Rotation::from_angles(angles(30.0, 0.0, 0.0)), [0.0, 0.0, 1.0]);
+        let nose = apply(
+            &Rotation::from_angles(angles(30.0, 0.0, 0.0)),
+            [0.0, 0.0, 1.0],
+        );
         assert!((nose[1] + 0.5).abs() < 1e-12);
     }
 
     #[test]
     fn rotation_turns_the_nose_to_the_persons_left() {
-        let nose = apply(&Rotation::from_angles(angles(0.0, 0.0, 30.0)), [0.0, 0.0, 1.0]);
+        let nose = apply(
+            &Rotation::from_angles(angles(0.0, 0.0, 30.0)),
+            [0.0, 0.0, 1.0],
+        );
         assert!((nose[0] - 0.5).abs() < 1e-12);
     }
 
     #[test]
     fn lateral_flexion_brings_the_crown_to_the_persons_right() {
-        let crown = apply(&Rotation::from_angles(angles(0.0, 30.0, 0.0)), [0.0, 1.0, 0.0]);
+        let crown = apply(
+            &Rotation::from_angles(angles(0.0, 30.0, 0.0)),
+            [0.0, 1.0, 0.0],
+        );
         assert!((crown[0] + 0.5).abs() < 1e-12);
     }
 

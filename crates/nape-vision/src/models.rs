@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use rten_tensor::prelude::*;
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueView};
+use rten_tensor::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::geometry::CanonicalFace;
@@ -191,11 +191,7 @@ impl Network {
                 Some(rten::Dimension::Symbolic(_)) | None => None,
             })
             .ok_or_else(|| fail("its input size is not fixed".into()))?;
-        let node = |name: &str| {
-            model
-                .node_id(name)
-                .map_err(|error| fail(error.to_string()))
-        };
+        let node = |name: &str| model.node_id(name).map_err(|error| fail(error.to_string()));
         let outputs = [node(outputs[0])?, node(outputs[1])?];
         Ok(Self {
             name: file.name,
@@ -215,7 +211,11 @@ impl Network {
     ///
     /// # Errors
     /// [`InferenceError`] when the engine refuses the input.
-    pub(crate) fn run(&self, input: &[f32], pool: &Arc<ThreadPool>) -> Result<Outputs, InferenceError> {
+    pub(crate) fn run(
+        &self,
+        input: &[f32],
+        pool: &Arc<ThreadPool>,
+    ) -> Result<Outputs, InferenceError> {
         let fail = |reason: String| InferenceError {
             network: self.name,
             reason,
@@ -225,11 +225,7 @@ impl Network {
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [first, second] = self
             .model
-            .run_n(
-                vec![(self.input, view.into())],
-                self.outputs,
-                Some(options),
-            )
+            .run_n(vec![(self.input, view.into())], self.outputs, Some(options))
             .map_err(|error| fail(error.to_string()))?;
         let flat = |value: rten::Value| {
             value
@@ -238,5 +234,92 @@ impl Network {
                 .ok_or_else(|| fail("an output is not 32-bit float".into()))
         };
         Ok(Outputs(flat(first)?, flat(second)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// Input and outputs of the published TFLite file in the TFLite interpreter; `tests/golden/README.md` says how they were made.
+    fn golden(name: &str) -> Vec<f32> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/golden")
+            .join(format!("{name}.bin"));
+        std::fs::read(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            .chunks_exact(4)
+            .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+            .collect()
+    }
+
+    fn largest_difference(found: &[f32], expected: &[f32]) -> f32 {
+        assert_eq!(found.len(), expected.len());
+        found
+            .iter()
+            .zip(expected)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max)
+    }
+
+    fn check(network: &Network, name: &str, outputs: [(&str, f32); 2]) {
+        let pool = Arc::new(ThreadPool::with_num_threads(1));
+        for case in 0..2 {
+            let input = golden(&format!("{name}_{case}_in"));
+            let Outputs(first, second) = network.run(&input, &pool).unwrap();
+            for (found, (output, tolerance)) in [first, second].iter().zip(outputs) {
+                let expected = golden(&format!("{name}_{case}_out_{output}"));
+                let scale = expected.iter().fold(1.0f32, |m, v| m.max(v.abs()));
+                let off = largest_difference(found, &expected);
+                // Landmarks in pixels of the input, scores relative to the largest.
+                let limit = if tolerance < 1e-3 {
+                    tolerance * scale
+                } else {
+                    tolerance
+                };
+                assert!(
+                    off <= limit,
+                    "{name} {case} {output}: off by {off}, limit {limit}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_networks_agree_with_the_published_ones() {
+        let models = Models::load().unwrap();
+        check(
+            &models.face_landmarks,
+            "face_landmark",
+            [("conv2d_21", 1e-3), ("conv2d_31", 1e-5)],
+        );
+        check(
+            &models.face_detection,
+            "face_det_short",
+            [("regressors", 1e-5), ("classificators", 1e-5)],
+        );
+        check(
+            &models.pose_detection,
+            "pose_det",
+            [("Identity", 1e-5), ("Identity_1", 1e-5)],
+        );
+        check(
+            &models.pose_landmarks,
+            "pose_lite",
+            // The presence comes activated, as a probability that is compared with one half.
+            [("Identity", 5e-3), ("Identity_1", 5e-5)],
+        );
+    }
+
+    #[test]
+    fn a_damaged_model_is_refused_by_name() {
+        let damaged = ModelFile {
+            bytes: b"not a model",
+            ..FACE_DETECTION
+        };
+        let error = verify(&damaged).unwrap_err().to_string();
+        assert!(error.contains("face_det_short.onnx"), "{error}");
     }
 }

@@ -81,7 +81,7 @@ pub struct SeenFace {
     pub bounds: [f64; 4],
     /// Mean brightness of the face crop, 0..=1.
     pub brightness: f64,
-    /// Spread of the crop's fine detail (standard deviation of the Laplacian of 0..=1 luma at crop resolution).
+    /// Spread of the crop's fine detail (standard deviation of the Laplacian of luma at crop resolution) as a share of its brightness.
     pub sharpness: f64,
     /// The mesh, for drawing and tests.
     pub mesh: FaceMesh,
@@ -193,11 +193,7 @@ impl Observer {
     }
 
     fn lens(&self, image: &RgbImage) -> Lens {
-        Lens::from_vertical_fov(
-            self.options.vertical_fov_deg,
-            image.width(),
-            image.height(),
-        )
+        Lens::from_vertical_fov(self.options.vertical_fov_deg, image.width(), image.height())
     }
 
     fn look_for_face(
@@ -369,13 +365,7 @@ impl Observer {
             &mut self.buffer,
         );
         let outputs = network.run(&self.buffer, &self.pool)?;
-        let bodies = detect::decode(
-            &detect::POSE,
-            whole,
-            &outputs.0,
-            &outputs.1,
-            BODY_SCORE,
-        );
+        let bodies = detect::decode(&detect::POSE, whole, &outputs.0, &outputs.1, BODY_SCORE);
         let Some(best) = bodies.first() else {
             return Ok(None);
         };
@@ -441,7 +431,10 @@ fn is_same_place(face: &SeenFace, detection: &Detection) -> bool {
     let bounds = &face.bounds;
     let (x, y) = detection.centre();
     let size = (bounds[2] - bounds[0]).max(bounds[3] - bounds[1]);
-    let (dx, dy) = ((bounds[0] + bounds[2]) / 2.0 - x, (bounds[1] + bounds[3]) / 2.0 - y);
+    let (dx, dy) = (
+        (bounds[0] + bounds[2]) / 2.0 - x,
+        (bounds[1] + bounds[3]) / 2.0 - y,
+    );
     let ratio = detection.width().max(detection.height()) / size;
     dx.hypot(dy) < 0.2 * size && (0.75..1.35).contains(&ratio)
 }
@@ -462,11 +455,17 @@ fn by_likelihood(faces: &[Detection], last: Option<[f64; 4]>) -> Vec<&Detection>
 
 /// A guess at the face's square from a body's eyes, ears, nose and mouth.
 fn face_roi_of_body(body: &Body) -> Option<Roi> {
-    use BodyPoint::{
-        LeftEar, LeftEyeOuter, MouthLeft, MouthRight, Nose, RightEar, RightEyeOuter,
-    };
-    let points = [Nose, LeftEyeOuter, RightEyeOuter, LeftEar, RightEar, MouthLeft, MouthRight]
-        .map(|name| body.point(name));
+    use BodyPoint::{LeftEar, LeftEyeOuter, MouthLeft, MouthRight, Nose, RightEar, RightEyeOuter};
+    let points = [
+        Nose,
+        LeftEyeOuter,
+        RightEyeOuter,
+        LeftEar,
+        RightEar,
+        MouthLeft,
+        MouthRight,
+    ]
+    .map(|name| body.point(name));
     let (left, right) = (body.point(LeftEar), body.point(RightEar));
     let count = points.len() as f64;
     let x = points.iter().map(|p| p.x).sum::<f64>() / count;
@@ -514,7 +513,9 @@ fn quality(planes: &[f32], side: usize) -> (f64, f64) {
     for row in (low..high).step_by(2) {
         for column in (low..high).step_by(2) {
             let middle = at(row, column);
-            let l = at(row - 1, column) + at(row + 1, column) + at(row, column - 1)
+            let l = at(row - 1, column)
+                + at(row + 1, column)
+                + at(row, column - 1)
                 + at(row, column + 1)
                 - 4.0 * middle;
             sum += f64::from(middle);
@@ -524,5 +525,8 @@ fn quality(planes: &[f32], side: usize) -> (f64, f64) {
         }
     }
     let mean = laplacian / count;
-    (sum / count, (laplacian_squares / count - mean * mean).max(0.0).sqrt())
+    let detail = (laplacian_squares / count - mean * mean).max(0.0).sqrt();
+    let brightness = sum / count;
+    // Contrast falls with the light; what remains is the sharpness.
+    (brightness, detail / brightness.max(1e-3))
 }

@@ -135,7 +135,11 @@ fn read(
     let points = (0..POINTS)
         .map(|index| {
             let p = &raw[5 * if mirrored { twin(index) } else { index }..][..5];
-            let across = if mirrored { 1.0 - unit(p[0]) } else { unit(p[0]) };
+            let across = if mirrored {
+                1.0 - unit(p[0])
+            } else {
+                unit(p[0])
+            };
             let (x, y) = roi.to_image(across, unit(p[1]));
             BodyLandmark {
                 x,
@@ -194,9 +198,18 @@ mod tests {
         for index in 0..POINTS {
             assert_eq!(twin(twin(index)), index);
         }
-        assert_eq!(twin(BodyPoint::LeftShoulder as usize), BodyPoint::RightShoulder as usize);
-        assert_eq!(twin(BodyPoint::LeftEyeOuter as usize), BodyPoint::RightEyeOuter as usize);
-        assert_eq!(twin(BodyPoint::LeftHip as usize), BodyPoint::RightHip as usize);
+        assert_eq!(
+            twin(BodyPoint::LeftShoulder as usize),
+            BodyPoint::RightShoulder as usize
+        );
+        assert_eq!(
+            twin(BodyPoint::LeftEyeOuter as usize),
+            BodyPoint::RightEyeOuter as usize
+        );
+        assert_eq!(
+            twin(BodyPoint::LeftHip as usize),
+            BodyPoint::RightHip as usize
+        );
         assert_eq!(twin(CENTRE), CENTRE);
     }
 }

@@ -84,7 +84,10 @@ impl Reading {
                 .as_ref()
                 .filter(|profile| profile.score >= PROFILE_SCORE)
                 .and_then(|profile| SideReading::of(profile, body, height)),
-            face_detected: look.detected.as_ref().is_some_and(|faces| !faces.is_empty()),
+            face_detected: look
+                .detected
+                .as_ref()
+                .is_some_and(|faces| !faces.is_empty()),
             rival,
             body: body.is_some(),
             shoulder_ratio: body.and_then(shoulder_ratio),
@@ -136,7 +139,10 @@ impl SideReading {
         // The turn that lays the level profile on this one with the least squares (two-dimensional Procrustes).
         let (mut cross, mut dot) = (0.0, 0.0);
         for (level, seen) in LEVEL_PROFILE.iter().zip(&points) {
-            let (a, b) = ((level.0 - from.0, level.1 - from.1), (seen.0 - to.0, seen.1 - to.1));
+            let (a, b) = (
+                (level.0 - from.0, level.1 - from.1),
+                (seen.0 - to.0, seen.1 - to.1),
+            );
             cross += a.0 * b.1 - a.1 * b.0;
             dot += a.0 * b.0 + a.1 * b.1;
         }
@@ -156,11 +162,13 @@ fn trunk_deg(body: &Body, faces_right: bool, height: u32) -> Option<f64> {
     } else {
         (body.point(LeftShoulder), body.point(LeftHip))
     };
-    let visible = [shoulder, hip].iter().all(|point| {
-        point.visibility >= VISIBLE && point.y >= 0.0 && point.y <= f64::from(height)
-    });
+    let visible = [shoulder, hip]
+        .iter()
+        .all(|point| point.visibility >= VISIBLE && point.y >= 0.0 && point.y <= f64::from(height));
     let forward = if faces_right { 1.0 } else { -1.0 };
-    let angle = (forward * (shoulder.x - hip.x)).atan2(hip.y - shoulder.y).to_degrees();
+    let angle = (forward * (shoulder.x - hip.x))
+        .atan2(hip.y - shoulder.y)
+        .to_degrees();
     (visible && angle.is_finite()).then_some(angle)
 }
 

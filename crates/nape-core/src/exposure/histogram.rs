@@ -29,7 +29,8 @@ impl Histogram {
     pub fn add(&mut self, angle: f64, seconds: f64) {
         // A cast from float to integer saturates and takes NaN to 0, which is the clamping that is wanted here.
         let bin = ((angle - LOWEST) * BINS_PER_DEGREE) as usize;
-        let nanoseconds = (seconds * NANOSECONDS).round() as u64;
+        // Adding a half rounds the positive; `round` is a call into the C library on most targets.
+        let nanoseconds = (seconds * NANOSECONDS + 0.5) as u64;
         let total = &mut self.bins[bin.min(BINS - 1)];
         *total = total.saturating_add(nanoseconds);
     }

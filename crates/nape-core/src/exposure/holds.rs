@@ -1,4 +1,4 @@
-//! Static postures: an angle that stays where it is (clinical.md 6.1, algorithm [D]).
+//! Static postures: an angle that stays where it is (clinical.md 6.1, algorithm \[D\]).
 //!
 //! Works on the filtered 5 Hz stream. Ticks are counted from the start of a stretch of recording without missing time.
 

@@ -1,4 +1,4 @@
-//! How regularly a person moves (clinical.md 6.7 [D]). No healthy number of movements is known: these figures are for comparing a person
+//! How regularly a person moves (clinical.md 6.7 \[D\]). No healthy number of movements is known: these figures are for comparing a person
 //! with that same person.
 
 use std::collections::VecDeque;

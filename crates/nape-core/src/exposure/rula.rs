@@ -35,14 +35,14 @@ pub struct RulaNeck {
     pub seconds_at_score: [f64; 6],
     /// The score with the most seconds, 1..=6; of equals the higher.
     pub most_frequent: u8,
-    /// The highest score with at least 1 s in all, 1..=6 [D: a single misread frame is no posture]. Where no score has 1 s, the most frequent.
+    /// The highest score with at least 1 s in all, 1..=6 (\[D\]: a single misread frame is no posture). Where no score has 1 s, the most frequent.
     pub highest: u8,
 }
 
 /// Scores one moment, 1..=6: flexion up to 10 degrees 1, up to 20 degrees 2, beyond 3, extension 4; one more if twisted and one more if
 /// side-bent. An angle that was not measured adds nothing.
 ///
-/// Extension counts only when the whole interval of uncertainty lies below 0 [D]: around neutral, noise alone would otherwise jump
+/// Extension counts only when the whole interval of uncertainty lies below 0 \[D\]: around neutral, noise alone would otherwise jump
 /// between 1 and 4.
 fn score(flexion: Angle, rotation: Option<Angle>, lateral: Option<Angle>) -> usize {
     let bend = if flexion.value + flexion.uncertainty < 0.0 {
@@ -99,7 +99,7 @@ impl Tally {
     }
 }
 
-/// Takes the score by neck flexion, which is what RULA asks for, if it covers at least half of the time of the score by head inclination [D]:
+/// Takes the score by neck flexion, which is what RULA asks for, if it covers at least half of the time of the score by head inclination \[D\]:
 /// the two are never added up, and a trunk seen for a moment does not stand for the recording. `None` without time.
 pub(super) fn choose(neck: &Tally, head: &Tally) -> Option<RulaNeck> {
     let (neck_s, head_s) = (neck.seconds(), head.seconds());

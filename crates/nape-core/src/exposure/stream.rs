@@ -1,4 +1,4 @@
-//! The 5 Hz stream: what the figures about holding and moving are computed from, whatever the rate of the recording (clinical.md 6.1 [D]).
+//! The 5 Hz stream: what the figures about holding and moving are computed from, whatever the rate of the recording (clinical.md 6.1 \[D\]).
 //!
 //! A tick takes the value of the sample that covers it, so a slow recording repeats its values. A running median over 5 ticks (1 s) takes out
 //! single misread frames without moving edges in time; its result is given the time of its middle tick.
@@ -8,7 +8,7 @@ use super::movement::MovementTally;
 
 /// Length of a tick, seconds: 5 Hz.
 pub(super) const TICK_S: f64 = 0.2;
-/// Ticks without a measurement, in a row, that end what was going on: 2 s [D].
+/// Ticks without a measurement, in a row, that end what was going on: 2 s \[D\].
 pub(super) const UNJUDGED_TICKS: u64 = 10;
 /// Times closer than this, seconds, are the same: lets a sample on the grid be seen by its own tick despite rounding.
 const SAME_TIME_S: f64 = 1e-6;

@@ -46,12 +46,16 @@ pub(crate) fn inputs(arguments: &[String]) -> anyhow::Result<Vec<Found>> {
 
 fn folder(path: &Path) -> anyhow::Result<Vec<Found>> {
     let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+    for entry in walkdir::WalkDir::new(path)
+        .follow_links(true)
+        .sort_by_file_name()
+    {
         let entry = match entry {
             Ok(entry) => entry,
             // The folder that was asked for must be readable; one below it is left out like any file that is not there.
             Err(error) if error.depth() == 0 => {
-                return Err(error).with_context(|| format!("cannot read the folder {}", path.display()));
+                return Err(error)
+                    .with_context(|| format!("cannot read the folder {}", path.display()));
             }
             Err(error) => {
                 if let Some(path) = error.path() {

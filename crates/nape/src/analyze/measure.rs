@@ -250,12 +250,7 @@ fn doubt_words(doubt: Doubt) -> &'static str {
     }
 }
 
-fn recording(
-    found: &Found,
-    settings: &Settings,
-    stop: &AtomicBool,
-    bar: &ProgressBar,
-) -> Measured {
+fn recording(found: &Found, settings: &Settings, stop: &AtomicBool, bar: &ProgressBar) -> Measured {
     let options = video::Options {
         fps: settings.fps,
         limits: Limits::default(),
@@ -407,7 +402,10 @@ impl<'a> Run<'a> {
                     View::Side => r.side.is_some(),
                 };
                 let start = self.waiting.iter().find(readable)?.t_s;
-                let complete = self.waiting.last().is_some_and(|r| r.t_s >= start + seconds);
+                let complete = self
+                    .waiting
+                    .last()
+                    .is_some_and(|r| r.t_s >= start + seconds);
                 let fitted = between(start, start + seconds).filter(|_| complete)?;
                 Some((fitted, format!("{start:.1}..{:.1}", start + seconds), true))
             }
@@ -441,7 +439,17 @@ impl<'a> Run<'a> {
                 None,
             )),
         }
-        if let Some((FittedNeutral { neutral: Neutral::Front { camera_from_neutral, .. }, .. }, ..)) = &fitted
+        if let Some((
+            FittedNeutral {
+                neutral:
+                    Neutral::Front {
+                        camera_from_neutral,
+                        ..
+                    },
+                ..
+            },
+            ..,
+        )) = &fitted
             && camera_from_neutral.angles().flexion.value() > SUSPICIOUS_NEUTRAL_DEG
         {
             self.warnings.push(warning(

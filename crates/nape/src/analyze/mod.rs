@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
     } else {
         arguments.format
     };
-    let targets = output::Targets::check(arguments.output.as_deref(), arguments.samples.as_deref())?;
+    let targets =
+        output::Targets::check(arguments.output.as_deref(), arguments.samples.as_deref())?;
     let found = find::inputs(&arguments.inputs)?;
     if found.is_empty() {
         bail!(
@@ -150,7 +151,10 @@ impl Progress {
         };
         let bars = MultiProgress::with_draw_target(target);
         let total = (inputs > 1).then(|| {
-            bars.add(ProgressBar::new(inputs as u64).with_style(style("{pos}/{len} inputs {bar:30} {eta}")))
+            bars.add(
+                ProgressBar::new(inputs as u64)
+                    .with_style(style("{pos}/{len} inputs {bar:30} {eta}")),
+            )
         });
         Self { bars, total }
     }

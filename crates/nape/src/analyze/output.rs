@@ -157,7 +157,10 @@ fn write_file(
     // A device or pipe cannot be replaced by a file.
     let special = path.metadata().is_ok_and(|meta| !meta.is_file());
     if special {
-        let file = File::options().write(true).open(path).with_context(cannot)?;
+        let file = File::options()
+            .write(true)
+            .open(path)
+            .with_context(cannot)?;
         let mut out = BufWriter::new(file);
         return write(&mut out)
             .and_then(|()| Ok(out.flush()?))
@@ -174,7 +177,9 @@ fn write_file(
     drop(out);
     file.as_file().sync_all().with_context(cannot)?;
     readable_like_any_new_file(file.as_file()).with_context(cannot)?;
-    file.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    file.persist(path)
+        .map_err(|error| error.error)
+        .with_context(cannot)?;
     Ok(())
 }
 
@@ -198,7 +203,9 @@ fn folder_of(path: &Path) -> &Path {
 
 fn sample_row(input: &str, sample: &Sample) -> [String; 9] {
     let cell = |angle: Option<Angle>| {
-        angle.map_or_else(String::new, |angle| degrees(angle.value.value()).to_string())
+        angle.map_or_else(String::new, |angle| {
+            degrees(angle.value.value()).to_string()
+        })
     };
     let mut row = [const { String::new() }; 9];
     row[0] = input.to_owned();
@@ -251,8 +258,12 @@ fn write_summary_rows(out: &mut dyn Write, analysis: &wire::Analysis) -> anyhow:
         });
         rows.write_record([
             input.path.clone(),
-            input.kind.map_or_else(String::new, |kind| kind.code().to_owned()),
-            input.view.map_or_else(String::new, |view| view.code().to_owned()),
+            input
+                .kind
+                .map_or_else(String::new, |kind| kind.code().to_owned()),
+            input
+                .view
+                .map_or_else(String::new, |view| view.code().to_owned()),
             input.duration_s.to_string(),
             input.state_s.judged.to_string(),
             input.state_s.bent_or_turned.to_string(),
