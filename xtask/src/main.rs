@@ -1,2 +1,60 @@
-//! Development tasks of the repository.
-fn main() {}
+//! Development tasks of the repository: `cargo xtask NAME`.
+//!
+//! What the product needs at run time never lives here; what its claims rest on (errors, speed) does, so that anyone can repeat them.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "these tasks answer by printing; nothing reads their output but people"
+)]
+
+mod accuracy;
+mod bench;
+mod ci;
+mod product;
+mod programs;
+mod table;
+#[cfg(test)]
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+/// Development tasks of nape.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Measure the release build on recordings with known angles and compare with the targets
+    Accuracy(accuracy::Arguments),
+    /// Measure the release build's CPU time and memory, next to MediaPipe where it is installed
+    Bench(bench::Arguments),
+    /// Check format and lints and run all tests
+    Ci,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether everything that was asked for holds.
+fn run() -> anyhow::Result<bool> {
+    match Cli::parse().task {
+        Task::Accuracy(arguments) => accuracy::run(&arguments).context("accuracy"),
+        Task::Bench(arguments) => bench::run(&arguments).map(|()| true).context("bench"),
+        Task::Ci => ci::run().context("ci"),
+    }
+}

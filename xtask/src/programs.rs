@@ -1,0 +1,88 @@
+//! Other people's programs: whether they are there, and how to get them.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+/// A program that a task runs.
+pub(crate) struct Program {
+    /// As typed.
+    pub(crate) name: &'static str,
+    /// The Debian package that brings it; elsewhere packages are mostly named alike.
+    pub(crate) package: &'static str,
+    /// What it is needed for, after "which".
+    pub(crate) why: &'static str,
+}
+
+/// Reads what nape does not decode itself.
+pub(crate) const FFMPEG: Program = Program {
+    name: "ffmpeg",
+    package: "ffmpeg",
+    why: "decodes the videos that nape does not decode itself, and is the judge of those it does",
+};
+
+/// Whether a program can be started.
+pub(crate) fn is_there(name: impl AsRef<OsStr>, version_flag: &str) -> bool {
+    Command::new(name)
+        .arg(version_flag)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Makes sure of `programs`: installs what is missing where that is plainly wanted (root on Debian, as in CI), or else says what to install.
+pub(crate) fn ensure(programs: &[Program]) -> anyhow::Result<()> {
+    let missing: Vec<&Program> = programs
+        .iter()
+        .filter(|program| !is_there(program.name, "-version"))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if may_install() {
+        let packages: Vec<&str> = missing.iter().map(|program| program.package).collect();
+        eprintln!("installing {}", packages.join(", "));
+        apt_get(&["update", "--quiet"])?;
+        let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+        arguments.extend(&packages);
+        return apt_get(&arguments);
+    }
+    let sentences: Vec<String> = missing
+        .iter()
+        .map(|program| {
+            format!(
+                "install {}, which {} (Debian: sudo apt-get install {package}; macOS: brew install {package}; \
+                 Windows: winget install {package}).",
+                program.name,
+                program.why,
+                package = program.package
+            )
+        })
+        .collect();
+    bail!("{}", sentences.join(" "))
+}
+
+fn may_install() -> bool {
+    let is_root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    is_root && Path::new("/etc/debian_version").is_file() && is_there("apt-get", "--version")
+}
+
+fn apt_get(arguments: &[&str]) -> anyhow::Result<()> {
+    let status = Command::new("apt-get")
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .status()
+        .context("cannot run apt-get")?;
+    if !status.success() {
+        bail!("apt-get {} failed", arguments.join(" "));
+    }
+    Ok(())
+}
