@@ -9,9 +9,10 @@ use nape_core::units::Degrees;
 
 /// The canonical face's own forward axis points this far below the axis of a level head (mean over identities, standard deviation 3.5).
 const CANONICAL_DROOP_DEG: f64 = 3.0;
-/// Above this flexion to the camera the mesh flattens: each further true degree reads as 0.8.
-const FLATTENS_FROM_DEG: f64 = 15.0;
-const FLATTENING: f64 = 0.245;
+/// Above this flexion to the camera the mesh flattens: each further true degree reads as 0.75. Of the lines that fit the stills equally well, the
+/// one whose worst video is best.
+const FLATTENS_FROM_DEG: f64 = 20.0;
+const FLATTENING: f64 = 0.34;
 
 /// Standard deviation of one person's face shape against the canonical face, as an angle: what an unknown neutral costs, beside the camera's own
 /// unknown tilt. Twice this is the half-width that is added.
@@ -59,7 +60,7 @@ pub(crate) fn front_uncertainty(
         |fitted: f64, unknown: f64| Degrees::new(fitted.hypot(unknown)).unwrap_or(Degrees::ZERO);
     Uncertainty {
         flexion: half_width(
-            1.4 + 0.12 * flexion + 0.08 * steep + 0.09 * rotation + 0.25 * lateral,
+            1.4 + 0.12 * flexion + 0.11 * steep + 0.09 * rotation + 0.25 * lateral,
             shape,
         ),
         lateral: half_width(
