@@ -174,7 +174,7 @@ fn throughput(product: &Product, front: &Path, folder: &Path) -> anyhow::Result<
     }
     let copies: Vec<&Path> = copies.iter().map(PathBuf::as_path).collect();
     let mut table = Table::new(
-        format!("Throughput over {} videos of 720 frames", copies.len()),
+        format!("Throughput over {} copies of {FRONT}", copies.len()),
         &[
             "at once",
             "wall s",

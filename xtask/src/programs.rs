@@ -12,6 +12,8 @@ pub(crate) struct Program {
     pub(crate) name: &'static str,
     /// The Debian package that brings it; elsewhere packages are mostly named alike.
     pub(crate) package: &'static str,
+    /// What makes it print its version and stop.
+    pub(crate) version_flag: &'static str,
     /// What it is needed for, after "which".
     pub(crate) why: &'static str,
 }
@@ -20,6 +22,7 @@ pub(crate) struct Program {
 pub(crate) const FFMPEG: Program = Program {
     name: "ffmpeg",
     package: "ffmpeg",
+    version_flag: "-version",
     why: "decodes the videos that nape does not decode itself, and is the judge of those it does",
 };
 
@@ -38,7 +41,7 @@ pub(crate) fn is_there(name: impl AsRef<OsStr>, version_flag: &str) -> bool {
 pub(crate) fn ensure(programs: &[Program]) -> anyhow::Result<()> {
     let missing: Vec<&Program> = programs
         .iter()
-        .filter(|program| !is_there(program.name, "-version"))
+        .filter(|program| !is_there(program.name, program.version_flag))
         .collect();
     if missing.is_empty() {
         return Ok(());
