@@ -4,7 +4,7 @@ use nape_core::frames::{Camera, Head, Neutral as NeutralFrame, Rotation};
 use nape_core::sample::{Doubt, Observation, Posture, Sample};
 use nape_core::units::{Degrees, Measured};
 
-use crate::measured;
+use crate::measured::{self, Zero};
 use crate::reading::{FaceReading, Reading, SideReading};
 
 /// A face that fits the canonical face this much worse (centimetres) than the same person's neutral is not trusted: of such faces the error is
@@ -183,7 +183,7 @@ fn quantile(mut values: Vec<f64>, share: f64) -> Option<f64> {
 #[derive(Debug, Clone)]
 pub struct Judge {
     view: View,
-    neutral: Option<Neutral>,
+    neutral: Option<FittedNeutral>,
     supported_at: Option<f64>,
     rival_at: Option<f64>,
 }
@@ -191,7 +191,7 @@ pub struct Judge {
 impl Judge {
     /// Without a neutral posture the angles are against the camera's axes, with the uncertainty that this brings.
     #[must_use]
-    pub fn new(view: View, neutral: Option<Neutral>) -> Self {
+    pub fn new(view: View, neutral: Option<FittedNeutral>) -> Self {
         Self {
             view,
             neutral,
@@ -247,8 +247,16 @@ impl Judge {
         self.supported_at.is_some_and(|at| t_s - at <= GONE_AFTER_S)
     }
 
+    /// What the angles are counted from. A neutral posture of the other view does not help.
+    fn zero(&self, fits_the_view: bool) -> Zero {
+        match self.neutral {
+            Some(fitted) if fits_the_view => Zero::Own(fitted.samples),
+            Some(_) | None => Zero::Camera,
+        }
+    }
+
     fn front(&self, face: &FaceReading) -> Observation {
-        let (neutral, usual) = match self.neutral {
+        let (neutral, usual) = match self.neutral.map(|fitted| fitted.neutral) {
             Some(Neutral::Front {
                 camera_from_neutral,
                 residual_cm,
@@ -278,8 +286,11 @@ impl Judge {
                 .after(&face.camera_from_head)
                 .angles()
         });
-        let uncertainty =
-            measured::front_uncertainty(&deviation, to_camera.flexion, neutral.is_some());
+        let uncertainty = measured::front_uncertainty(
+            &deviation,
+            to_camera.flexion,
+            self.zero(neutral.is_some()),
+        );
         let with = |value: Degrees, uncertainty: Degrees| Some(Measured { value, uncertainty });
         Observation::Judged(Posture {
             head_flexion: with(deviation.flexion, uncertainty.flexion),
@@ -291,7 +302,7 @@ impl Judge {
     }
 
     fn side(&self, side: &SideReading) -> Observation {
-        let (head_0, trunk_0, faced_right, own) = match self.neutral {
+        let (head_0, trunk_0, faced_right, own) = match self.neutral.map(|fitted| fitted.neutral) {
             Some(Neutral::Side {
                 head_deg,
                 trunk_deg,
@@ -304,8 +315,9 @@ impl Judge {
         }
         let head = side.head_deg - head_0;
         let trunk = side.trunk_deg.zip(trunk_0).map(|(now, then)| now - then);
-        let head_u = measured::side_head_uncertainty(head, own);
-        let trunk_u = trunk.map(|trunk| measured::side_trunk_uncertainty(trunk, own));
+        let zero = self.zero(own);
+        let head_u = measured::side_head_uncertainty(head, zero);
+        let trunk_u = trunk.map(|trunk| measured::side_trunk_uncertainty(trunk, zero));
         let with = |value: f64, uncertainty: Degrees| {
             Degrees::new(value).map(|value| Measured { value, uncertainty })
         };

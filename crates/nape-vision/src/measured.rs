@@ -45,45 +45,66 @@ pub(crate) struct Uncertainty {
     pub(crate) rotation: Degrees,
 }
 
-/// From the deviation from neutral and the flexion to the camera; `own_neutral` is false when the angles are against the camera's axes.
+/// How well the zero of the angles is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Zero {
+    /// The person's own neutral posture, averaged over so many readings.
+    Own(usize),
+    /// The camera's axes.
+    Camera,
+}
+
+impl Zero {
+    /// Half-width that an imperfect zero adds: the scatter of single readings shrinks with their number, an unknown person's shape does not.
+    fn half_width(self, single_reading: f64, unknown_person: f64) -> f64 {
+        match self {
+            Self::Own(readings) => single_reading / (readings.max(1) as f64).sqrt(),
+            Self::Camera => unknown_person,
+        }
+    }
+}
+
+fn combined(fitted: f64, zero: f64) -> Degrees {
+    Degrees::new(fitted.hypot(zero)).unwrap_or(Degrees::ZERO)
+}
+
+/// From the deviation from zero and the flexion to the camera.
 pub(crate) fn front_uncertainty(
     deviation: &Angles,
     flexion_to_camera: Degrees,
-    own_neutral: bool,
+    zero: Zero,
 ) -> Uncertainty {
     let flexion = deviation.flexion.value().abs();
     let lateral = deviation.lateral.value().abs();
     let rotation = deviation.rotation.value().abs();
     let steep = (flexion_to_camera.value() - 20.0).max(0.0);
-    let shape = if own_neutral { 0.0 } else { 2.0 * SHAPE_SD_DEG };
-    let half_width =
-        |fitted: f64, unknown: f64| Degrees::new(fitted.hypot(unknown)).unwrap_or(Degrees::ZERO);
     Uncertainty {
-        flexion: half_width(
-            1.4 + 0.12 * flexion + 0.11 * steep + 0.09 * rotation + 0.25 * lateral,
-            shape,
+        flexion: combined(
+            1.5 + 0.13 * flexion + 0.11 * steep + 0.10 * rotation + 0.24 * lateral,
+            zero.half_width(2.7, 2.0 * SHAPE_SD_DEG),
         ),
-        lateral: half_width(
+        lateral: combined(
             0.3 + 0.05 * flexion + 0.09 * rotation + 0.60 * lateral,
-            shape / 3.0,
+            zero.half_width(1.0, 2.5),
         ),
-        rotation: half_width(
+        rotation: combined(
             0.8 + 0.08 * flexion + 0.25 * rotation + 0.15 * lateral,
-            shape,
+            zero.half_width(2.0, 2.0 * SHAPE_SD_DEG),
         ),
     }
 }
 
 /// Half-width of the 95 % interval of a side view's head inclination.
-pub(crate) fn side_head_uncertainty(deviation_deg: f64, own_neutral: bool) -> Degrees {
-    let shape: f64 = if own_neutral { 0.0 } else { 2.0 * SHAPE_SD_DEG };
-    Degrees::new((4.0 + 0.04 * deviation_deg.abs()).hypot(shape)).unwrap_or(Degrees::ZERO)
+pub(crate) fn side_head_uncertainty(deviation_deg: f64, zero: Zero) -> Degrees {
+    combined(
+        4.6 + 0.04 * deviation_deg.abs(),
+        zero.half_width(5.5, 2.0 * SHAPE_SD_DEG),
+    )
 }
 
-/// Half-width of the 95 % interval of a side view's trunk inclination.
-pub(crate) fn side_trunk_uncertainty(deviation_deg: f64, own_neutral: bool) -> Degrees {
-    let stance: f64 = if own_neutral { 0.0 } else { 10.0 };
-    Degrees::new((2.0 + 0.08 * deviation_deg.abs()).hypot(stance)).unwrap_or(Degrees::ZERO)
+/// Half-width of the 95 % interval of a side view's trunk inclination. How a person sits at ease differs by about 10 degrees.
+pub(crate) fn side_trunk_uncertainty(deviation_deg: f64, zero: Zero) -> Degrees {
+    combined(2.1 + 0.08 * deviation_deg.abs(), zero.half_width(1.6, 10.0))
 }
 
 #[cfg(test)]
@@ -114,11 +135,18 @@ mod tests {
                 lateral: Degrees::ZERO,
                 rotation: Degrees::new(rotation).unwrap(),
             };
-            front_uncertainty(&angles, Degrees::new(flexion).unwrap(), true)
+            front_uncertainty(&angles, Degrees::new(flexion).unwrap(), Zero::Own(30))
                 .flexion
                 .value()
         };
         assert!(half_width(40.0, 0.0) > half_width(10.0, 0.0));
         assert!(half_width(10.0, 50.0) > half_width(10.0, 0.0));
+    }
+
+    #[test]
+    fn a_zero_from_one_reading_is_worth_less_than_one_from_many_and_more_than_none() {
+        let with = |zero| side_head_uncertainty(20.0, zero).value();
+        assert!(with(Zero::Own(36)) < with(Zero::Own(1)));
+        assert!(with(Zero::Own(1)) < with(Zero::Camera));
     }
 }

@@ -1,7 +1,7 @@
 //! One input: file to samples to exposure.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,16 +96,15 @@ fn head_of(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn io_message(error: &std::io::Error) -> String {
-    let advice = match error.kind() {
-        std::io::ErrorKind::NotFound => "There is no such file; check the name.",
-        std::io::ErrorKind::PermissionDenied => {
-            "It may not be read; ask its owner for the permission, or copy it to a folder of yours."
-        }
-        // The system's own words are the best there are for the rest; `ErrorKind` is not exhaustive.
-        #[allow(clippy::wildcard_enum_match_arm)]
-        _ => return format!("It cannot be read: {error}."),
-    };
-    advice.into()
+    let kind = error.kind();
+    if kind == ErrorKind::NotFound {
+        "There is no such file; check the name.".into()
+    } else if kind == ErrorKind::PermissionDenied {
+        "It may not be read; ask its owner for the permission, or copy it to a folder of yours."
+            .into()
+    } else {
+        format!("It cannot be read: {error}.")
+    }
 }
 
 /// The picture as a mirror shows it.
@@ -187,7 +186,7 @@ fn picture(found: &Found, settings: &Settings) -> Measured {
     let view = chosen_view(settings.view).or_else(|| View::of(std::slice::from_ref(&reading)));
     let neutral = view.and_then(|view| settings.neutral.given(view));
     let judged_as = view.unwrap_or(View::Front);
-    let sample = Judge::new(judged_as, neutral.map(|n| n.neutral)).judge(&reading);
+    let sample = Judge::new(judged_as, neutral).judge(&reading);
     let mut warnings = Vec::new();
     match sample.observation {
         Observation::Judged(_) if neutral.is_none() => warnings.push(warning(
@@ -459,7 +458,7 @@ impl<'a> Run<'a> {
             ));
         }
         self.neutral = fitted.map(|(fitted, words, _)| (fitted, words));
-        let mut judge = Judge::new(view, self.neutral.as_ref().map(|(n, _)| n.neutral));
+        let mut judge = Judge::new(view, self.neutral.as_ref().map(|(fitted, _)| *fitted));
         self.observer.set_aim(aim_of(view));
         for reading in std::mem::take(&mut self.waiting) {
             let sample = judge.judge(&reading);
