@@ -14,12 +14,12 @@ use zune_jpeg::JpegDecoder;
 const TOLERANCE_DEG: f64 = 3.0;
 
 fn decode(path: &Path) -> RgbImage {
-    let bytes = std::fs::read(path).unwrap();
+    let bytes = std::fs::read(path).expect("the portrait is in the repository");
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(std::io::Cursor::new(&bytes), options);
-    let data = decoder.decode().unwrap();
-    let (width, height) = decoder.dimensions().unwrap();
-    RgbImage::new(width as u32, height as u32, data).unwrap()
+    let data = decoder.decode().expect("the portrait is a sound JPEG");
+    let (width, height) = decoder.dimensions().expect("a decoded picture has a size");
+    RgbImage::new(width as u32, height as u32, data).expect("three bytes a pixel")
 }
 
 #[test]
