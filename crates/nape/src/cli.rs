@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -28,7 +29,7 @@ pub(crate) enum Command {
 pub(crate) struct Analyze {
     /// Pictures, videos, folders or globs
     #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<OsString>,
 
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]

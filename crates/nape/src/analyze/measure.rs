@@ -72,6 +72,9 @@ pub(crate) fn measure(
     if stop.load(Ordering::SeqCst) {
         return Measured::failed(found, "Stopped before it was measured.".into());
     }
+    if let Some(problem) = &found.problem {
+        return Measured::failed(found, problem.clone());
+    }
     let head = match head_of(&found.path) {
         Ok(head) => head,
         Err(error) => return Measured::failed(found, io_message(&error)),
@@ -96,16 +99,16 @@ fn head_of(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn io_message(error: &std::io::Error) -> String {
-    let advice = match error.kind() {
-        std::io::ErrorKind::NotFound => "There is no such file; check the name.",
-        std::io::ErrorKind::PermissionDenied => {
-            "It may not be read; ask its owner for the permission, or copy it to a folder of yours."
-        }
-        // The system's own words are the best there are for the rest; `ErrorKind` is not exhaustive.
-        #[allow(clippy::wildcard_enum_match_arm)]
-        _ => return format!("It cannot be read: {error}."),
-    };
-    advice.into()
+    let kind = error.kind();
+    if kind == std::io::ErrorKind::NotFound {
+        "There is no such file; check the name.".into()
+    } else if kind == std::io::ErrorKind::PermissionDenied {
+        "It may not be read; ask its owner for the permission, or copy it to a folder of yours."
+            .into()
+    } else {
+        // The system's own words are the best there are for the rest.
+        format!("It cannot be read: {error}.")
+    }
 }
 
 /// The picture as a mirror shows it.
@@ -250,12 +253,7 @@ fn doubt_words(doubt: Doubt) -> &'static str {
     }
 }
 
-fn recording(
-    found: &Found,
-    settings: &Settings,
-    stop: &AtomicBool,
-    bar: &ProgressBar,
-) -> Measured {
+fn recording(found: &Found, settings: &Settings, stop: &AtomicBool, bar: &ProgressBar) -> Measured {
     let options = video::Options {
         fps: settings.fps,
         limits: Limits::default(),
@@ -407,7 +405,10 @@ impl<'a> Run<'a> {
                     View::Side => r.side.is_some(),
                 };
                 let start = self.waiting.iter().find(readable)?.t_s;
-                let complete = self.waiting.last().is_some_and(|r| r.t_s >= start + seconds);
+                let complete = self
+                    .waiting
+                    .last()
+                    .is_some_and(|r| r.t_s >= start + seconds);
                 let fitted = between(start, start + seconds).filter(|_| complete)?;
                 Some((fitted, format!("{start:.1}..{:.1}", start + seconds), true))
             }
@@ -441,7 +442,17 @@ impl<'a> Run<'a> {
                 None,
             )),
         }
-        if let Some((FittedNeutral { neutral: Neutral::Front { camera_from_neutral, .. }, .. }, ..)) = &fitted
+        if let Some((
+            FittedNeutral {
+                neutral:
+                    Neutral::Front {
+                        camera_from_neutral,
+                        ..
+                    },
+                ..
+            },
+            ..,
+        )) = &fitted
             && camera_from_neutral.angles().flexion.value() > SUSPICIOUS_NEUTRAL_DEG
         {
             self.warnings.push(warning(

@@ -80,6 +80,11 @@ impl Targets {
         })
     }
 
+    /// Whether the person at the terminal is about to read every error in full: the text of many inputs is a table that shortens them.
+    pub(crate) fn shows_errors(&self, format: Format, inputs: usize) -> bool {
+        format == Format::Text && inputs == 1 && self.result.is_none() && io::stdout().is_terminal()
+    }
+
     /// Prints or writes the result.
     pub(crate) fn write_result(
         &self,

@@ -1,0 +1,7 @@
+//! `nape analyze` as somebody uses it: the built program, its exit status, what it prints and what it writes.
+
+// Clippy's leave for tests ends at the functions that they share.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod names;
+mod tool;
