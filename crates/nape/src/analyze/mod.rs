@@ -29,8 +29,11 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
         arguments.format
     };
     let found = find::inputs(&arguments.inputs);
-    let targets =
-        output::Targets::check(arguments.output.as_deref(), arguments.samples.as_deref())?;
+    let targets = output::Targets::check(
+        arguments.output.as_deref(),
+        arguments.samples.as_deref(),
+        &found,
+    )?;
     let models = Models::load()?;
     let neutral = neutral::resolve(arguments, &models)?;
     let settings = Settings {

@@ -3,5 +3,7 @@
 // Clippy's leave for tests ends at the functions that they share.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod bad_input;
 mod names;
+mod output;
 mod tool;
