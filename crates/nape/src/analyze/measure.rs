@@ -317,13 +317,12 @@ impl<'a> Run<'a> {
     fn follow(&mut self, mut video: Video, stop: &AtomicBool, bar: &ProgressBar) -> Option<String> {
         loop {
             if stop.load(Ordering::SeqCst) {
-                return Some(format!(
-                    "Stopped at {:.1} s; what was measured up to there is given.",
-                    self.last_s
-                ));
+                return Some(self.stopped());
             }
             let frame = match video.next_frame() {
                 Ok(Some(frame)) => frame,
+                // Ctrl-C in a terminal reaches ffmpeg too, whose end is then neither an error nor the end of the recording.
+                Ok(None) | Err(_) if stop.load(Ordering::SeqCst) => return Some(self.stopped()),
                 Ok(None) => return None,
                 Err(error) => return Some(error.to_string()),
             };
@@ -340,6 +339,13 @@ impl<'a> Run<'a> {
             self.take(Reading::of(&look, frame.t_s, image.height()));
             bar.inc(1);
         }
+    }
+
+    fn stopped(&self) -> String {
+        format!(
+            "Stopped at {:.1} s; what was measured up to there is given.",
+            self.last_s
+        )
     }
 
     fn take(&mut self, reading: Reading) {
