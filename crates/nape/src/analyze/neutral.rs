@@ -141,7 +141,11 @@ pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Resu
                         aim: super::measure::aim(arguments.view),
                     },
                 );
-                readings.push(Reading::of(&observer.look(&image, 0.0)?, 0.0, image.height()));
+                readings.push(Reading::of(
+                    &observer.look(&image, 0.0)?,
+                    0.0,
+                    image.height(),
+                ));
             }
             Kind::Text | Kind::Video | Kind::Unknown => bail!(
                 "--neutral: {name} is neither a picture nor a JSON result of `nape analyze`; for a part of the video itself give START..END"
@@ -155,7 +159,9 @@ pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Resu
     };
     let posture = view.and_then(|view| FittedNeutral::of(view, &readings));
     let Some(posture) = posture else {
-        bail!("--neutral: no face can be read in the pictures given; choose ones that show the person upright, looking ahead");
+        bail!(
+            "--neutral: no face can be read in the pictures given; choose ones that show the person upright, looking ahead"
+        );
     };
     Ok(Source::Given {
         postures: vec![posture],
@@ -171,6 +177,12 @@ fn earlier_result(bytes: &[u8], name: &str) -> anyhow::Result<Source> {
     let analysis: wire::Analysis = serde_json::from_slice(bytes).with_context(|| {
         format!("--neutral: {name} is not a JSON result of `nape analyze` that this version reads")
     })?;
+    if analysis.schema != "nape.analysis/1" {
+        bail!(
+            "--neutral: {name} has the schema {}, and this version reads nape.analysis/1",
+            analysis.schema
+        );
+    }
     let mut postures: Vec<FittedNeutral> = Vec::new();
     for input in &analysis.inputs {
         let posture = input.view.zip(input.neutral.as_ref()).and_then(posture_of);
@@ -183,7 +195,9 @@ fn earlier_result(bytes: &[u8], name: &str) -> anyhow::Result<Source> {
         }
     }
     if postures.is_empty() {
-        bail!("--neutral: {name} holds no neutral posture; choose a result in which one was established");
+        bail!(
+            "--neutral: {name} holds no neutral posture; choose a result in which one was established"
+        );
     }
     Ok(Source::Given {
         postures,
@@ -223,7 +237,14 @@ mod tests {
     fn the_neutral_posture_can_be_named_in_each_documented_way() {
         assert_eq!("first:3".parse(), Ok(NeutralSpec::First(3.0)));
         assert_eq!("12.5..20".parse(), Ok(NeutralSpec::Range(12.5, 20.0)));
-        for wrong in ["first:0", "first:x", "20..12", "", "no-such-file.jpg", "first:NaN"] {
+        for wrong in [
+            "first:0",
+            "first:x",
+            "20..12",
+            "",
+            "no-such-file.jpg",
+            "first:NaN",
+        ] {
             assert!(wrong.parse::<NeutralSpec>().is_err(), "{wrong}");
         }
     }

@@ -6,5 +6,6 @@
 mod bad_input;
 mod interrupt;
 mod names;
+mod neutral;
 mod output;
 mod tool;
