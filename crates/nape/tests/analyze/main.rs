@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod bad_input;
+mod contract;
 mod interrupt;
 mod names;
 mod neutral;
 mod output;
+mod same_numbers;
 mod tool;
