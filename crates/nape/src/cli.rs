@@ -31,9 +31,9 @@ pub(crate) struct Analyze {
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
 
-    /// How to print the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// How to print the result [default: what the name after -o ends in, or text]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
 
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
@@ -80,6 +80,21 @@ pub(crate) struct Analyze {
     /// No progress bar
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+impl Analyze {
+    /// The format asked for, in words or by the name of the file to write.
+    pub(crate) fn format(&self) -> Format {
+        if self.json {
+            return Format::Json;
+        }
+        let named = || {
+            let ending = self.output.as_deref()?.extension()?.to_str()?;
+            let ignore_case = true;
+            Format::from_str(ending, ignore_case).ok()
+        };
+        self.format.or_else(named).unwrap_or(Format::Text)
+    }
 }
 
 /// How a result is printed.

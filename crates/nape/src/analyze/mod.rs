@@ -23,11 +23,7 @@ use measure::{Measured, Settings};
 
 /// Runs the command. Errors are about the whole run; a bad input is part of the result.
 pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
-    let format = if arguments.json {
-        Format::Json
-    } else {
-        arguments.format
-    };
+    let format = arguments.format();
     let found = find::inputs(&arguments.inputs);
     let targets = output::Targets::check(
         arguments.output.as_deref(),

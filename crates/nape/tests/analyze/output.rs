@@ -83,6 +83,26 @@ fn a_recording_is_never_replaced_by_a_result() {
 }
 
 #[test]
+fn the_name_of_the_output_says_its_format_unless_something_else_does() {
+    let desk = desk();
+    let folder = desk.path();
+    let cases: [(&[&str], &str); 6] = [
+        (&["-o", "visit.html"], "<!DOCTYPE html>"),
+        (&["-o", "visit.JSON"], "{\n"),
+        (&["-o", "visit.csv"], "path,kind,"),
+        (&["-o", "visit.txt"], "wall.png\n"),
+        (&["-o", "visit"], "wall.png\n"),
+        (&["-o", "other.csv", "--json"], "{\n"),
+    ];
+    for (arguments, start) in cases {
+        let ran = nape_in(folder, [&["wall.png"], arguments].concat());
+        assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+        let written = std::fs::read_to_string(folder.join(arguments[1])).unwrap();
+        assert!(written.starts_with(start), "{arguments:?}: {written}");
+    }
+}
+
+#[test]
 fn a_written_result_is_reported_on_standard_error_only_where_something_failed() {
     let desk = desk();
     let folder = desk.path();
