@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::tool::{Ran, at, folder, program, sample};
 
-/// Long enough to load the models and look at some frames, far from enough for a minute of video.
-const A_WHILE: Duration = Duration::from_secs(4);
+/// Long enough to load the models and look at some frames, far from enough for half a minute of video.
+const A_WHILE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 4000 } else { 1200 });
 
 fn start(folder: &Path, input: &Path, arguments: &[&str]) -> Child {
     use std::os::unix::process::CommandExt;
