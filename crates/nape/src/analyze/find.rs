@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
-const ENDINGS: [&str; 22] = [
-    "jpg", "jpeg", "png", "webp", "bmp", "gif", "mp4", "m4v", "mov", "avi", "webm", "mkv", "mjpeg",
-    "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv", "3gp", "ogv",
+/// Phones' HEIC pictures and scans cannot be read, and are here so that each is reported instead of silently missing.
+const ENDINGS: [&str; 27] = [
+    "jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif", "avif", "tif", "tiff", "mp4",
+    "m4v", "mov", "avi", "webm", "mkv", "mjpeg", "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv",
+    "3gp", "ogv",
 ];
 
 /// One file to measure, or something typed that leads to none.

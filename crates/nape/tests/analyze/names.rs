@@ -115,3 +115,15 @@ fn flags_may_stand_anywhere() {
     assert_eq!((after.status, before.status), (Some(0), Some(0)));
     assert_eq!(after.out, before.out);
 }
+
+#[test]
+fn the_pictures_of_a_phone_that_cannot_be_read_are_not_passed_over_in_silence() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("phone")).unwrap();
+    std::fs::write(
+        folder.path().join("phone/IMG_0001.HEIC"),
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    )
+    .unwrap();
+    nape_in(folder.path(), ["phone"]).fails_with(2, &["IMG_0001.HEIC", "HEIC", "JPEG"]);
+}
