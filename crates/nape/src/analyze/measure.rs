@@ -53,8 +53,10 @@ impl Measured {
 const HEAD: u64 = 4096;
 /// Smallest side of a picture in which a face could be read, pixels.
 const SMALLEST_SIDE: u32 = 48;
-/// Samples further apart than this are a gap, seconds.
+/// Samples further apart than this are a gap, seconds, unless so few were asked for.
 const MAX_GAP_S: f64 = 2.0;
+/// With few frames asked for, a gap is what exceeds their distance this many times: thinning delivers the next frame there is.
+const GAP_INTERVALS: f64 = 1.5;
 /// How much of a video may pass before its view is told and its neutral posture given up on being at the beginning, seconds.
 const PATIENCE_S: f64 = 120.0;
 /// So many first readings that agree on the view settle what is looked for.
@@ -291,6 +293,7 @@ struct Run<'a> {
     last_s: f64,
     warnings: Vec<wire::Warning>,
     doubt_seen: bool,
+    somebody: bool,
 }
 
 impl<'a> Run<'a> {
@@ -302,7 +305,9 @@ impl<'a> Run<'a> {
             judge: None,
             neutral: None,
             exposure: Exposure::new(Policy {
-                max_gap_s: MAX_GAP_S,
+                max_gap_s: settings
+                    .fps
+                    .map_or(MAX_GAP_S, |fps| MAX_GAP_S.max(GAP_INTERVALS / fps)),
                 nominal_s: None,
             }),
             samples: Vec::new(),
@@ -310,6 +315,7 @@ impl<'a> Run<'a> {
             last_s: 0.0,
             warnings: Vec::new(),
             doubt_seen: false,
+            somebody: false,
         }
     }
 
@@ -490,6 +496,7 @@ impl<'a> Run<'a> {
             }
             return;
         }
+        self.somebody |= sample.observation != Observation::Away;
         if self.settings.keep_samples {
             self.samples.push(sample);
         }
@@ -505,9 +512,8 @@ impl<'a> Run<'a> {
             .claimed_s
             .filter(|claimed| error.is_none() && *claimed >= self.last_s);
         let summary = self.exposure.finish(end_s);
-        let nobody = summary.samples > 0
-            && summary.state_s.judged + summary.state_s.bent_or_turned + summary.state_s.unreliable
-                <= 0.0;
+        // Counted, not timed: frames too far apart to stand for any time show people, too.
+        let nobody = summary.samples > 0 && !self.somebody;
         if nobody {
             self.warnings.push(warning(
                 "nobody",

@@ -27,6 +27,21 @@ fn thinning_out_keeps_the_bent_seconds() {
     }
 }
 
+#[test]
+fn few_frames_still_stand_for_the_whole_time() {
+    let side = sample("desk-side.mp4");
+    let ran = nape([side.to_str().unwrap(), "--fps", "0.2", "--json"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let json = ran.json();
+    let input = &json["inputs"][0];
+    assert_eq!(
+        (&input["samples"], &input["view"]),
+        (&9.into(), &"side".into())
+    );
+    assert!(at(input, "/observed_s") > 44.0, "{input}");
+    assert_eq!(input["warnings"], Value::from([(); 0]));
+}
+
 /// Mean of |a - sign * b| over the moments that both have, which must be most of them.
 fn mean_difference(a: &BTreeMap<i64, f64>, b: &BTreeMap<i64, f64>, sign: f64) -> f64 {
     let both: Vec<f64> = a
