@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -28,11 +29,11 @@ pub(crate) enum Command {
 pub(crate) struct Analyze {
     /// Pictures, videos, folders or globs
     #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<OsString>,
 
-    /// How to print the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// How to print the result [default: what the name after -o ends in, or text]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
 
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
@@ -79,6 +80,21 @@ pub(crate) struct Analyze {
     /// No progress bar
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+impl Analyze {
+    /// The format asked for, in words or by the name of the file to write.
+    pub(crate) fn format(&self) -> Format {
+        if self.json {
+            return Format::Json;
+        }
+        let named = || {
+            let ending = self.output.as_deref()?.extension()?.to_str()?;
+            let ignore_case = true;
+            Format::from_str(ending, ignore_case).ok()
+        };
+        self.format.or_else(named).unwrap_or(Format::Text)
+    }
 }
 
 /// How a result is printed.

@@ -1,50 +1,69 @@
 //! From what was typed to the files to measure.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
-const ENDINGS: [&str; 22] = [
-    "jpg", "jpeg", "png", "webp", "bmp", "gif", "mp4", "m4v", "mov", "avi", "webm", "mkv", "mjpeg",
-    "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv", "3gp", "ogv",
+/// Phones' HEIC pictures and scans cannot be read, and are here so that each is reported instead of silently missing.
+const ENDINGS: [&str; 27] = [
+    "jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif", "avif", "tif", "tiff", "mp4",
+    "m4v", "mov", "avi", "webm", "mkv", "mjpeg", "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv",
+    "3gp", "ogv",
 ];
 
-/// One file to measure.
+/// One file to measure, or something typed that leads to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) path: PathBuf,
     /// The path as shown.
     pub(crate) name: String,
+    /// Why there is nothing to measure behind it.
+    pub(crate) problem: Option<String>,
 }
 
 impl Found {
     fn new(path: PathBuf) -> Self {
         let name = path.display().to_string();
-        Self { path, name }
+        Self {
+            path,
+            name,
+            problem: None,
+        }
+    }
+
+    /// It is reported like a broken file, so that one wrong argument does not stop the others.
+    fn nothing(path: &Path, problem: impl Into<String>) -> Self {
+        Self {
+            problem: Some(problem.into()),
+            ..Self::new(path.to_owned())
+        }
     }
 }
 
 /// All files that `arguments` mean, folders and globs in the order of their names, each file once.
-pub(crate) fn inputs(arguments: &[String]) -> anyhow::Result<Vec<Found>> {
+pub(crate) fn inputs(arguments: &[OsString]) -> Vec<Found> {
     let mut found = Vec::new();
     for argument in arguments {
         let path = Path::new(argument);
         if path.is_dir() {
-            found.extend(folder(path)?);
-        } else if path.exists() || !argument.contains(['*', '?', '[']) {
+            found.extend(folder(path));
+            continue;
+        }
+        let pattern = argument
+            .to_str()
+            .filter(|text| text.contains(['*', '?', '[']) && !path.exists());
+        match pattern {
+            Some(pattern) => found.extend(matching(pattern)),
             // A missing file is reported with the others, when its turn comes.
-            found.push(Found::new(path.to_owned()));
-        } else {
-            found.extend(matching(argument)?);
+            None => found.push(Found::new(path.to_owned())),
         }
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|input| seen.insert(input.path.clone()));
-    Ok(found)
+    found
 }
 
-fn folder(path: &Path) -> anyhow::Result<Vec<Found>> {
+fn folder(path: &Path) -> Vec<Found> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(path)
         .follow_links(true)
@@ -52,40 +71,75 @@ fn folder(path: &Path) -> anyhow::Result<Vec<Found>> {
     {
         let entry = match entry {
             Ok(entry) => entry,
-            // The folder that was asked for must be readable; one below it is left out like any file that is not there.
-            Err(error) if error.depth() == 0 => {
-                return Err(error)
-                    .with_context(|| format!("cannot read the folder {}", path.display()));
-            }
             Err(error) => {
-                if let Some(path) = error.path() {
-                    files.push(Found::new(path.to_owned()));
-                }
+                let reason = error
+                    .io_error()
+                    .map_or_else(|| error.to_string(), ToString::to_string);
+                files.push(Found::nothing(
+                    error.path().unwrap_or(path),
+                    format!("The folder cannot be read ({reason}); ask its owner for the permission, or copy it to a folder of yours."),
+                ));
                 continue;
             }
         };
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if entry.file_type().is_file() && !hidden && is_recording(entry.path()) {
+        // The path, not the entry, is asked: a link to a recording counts as one.
+        if !is_hidden(entry.path()) && is_recording(entry.path()) && entry.path().is_file() {
             files.push(Found::new(entry.into_path()));
         }
     }
-    Ok(files)
-}
-
-fn matching(pattern: &str) -> anyhow::Result<Vec<Found>> {
-    let paths = glob::glob(pattern).with_context(|| format!("{pattern} is not a valid pattern"))?;
-    let files: Vec<_> = paths
-        .filter_map(Result::ok)
-        .filter(|path| path.is_file() && is_recording(path))
-        .map(Found::new)
-        .collect();
     if files.is_empty() {
-        bail!("{pattern} matches no picture or video; check the folder and the quotes");
+        files.push(Found::nothing(
+            path,
+            "The folder holds no picture or video that nape knows by its name; name a file to have it tried whatever its name.",
+        ));
     }
-    Ok(files)
+    files
 }
 
-fn is_recording(path: &Path) -> bool {
+fn matching(pattern: &str) -> Vec<Found> {
+    let typed = Path::new(pattern);
+    let mut files = files_of(pattern);
+    // Brackets in the name of a folder that exists are meant as they stand.
+    if files.is_empty()
+        && let (Some(folder), Some(name)) = (typed.parent(), typed.file_name())
+        && folder.is_dir()
+    {
+        let folder = glob::Pattern::escape(&folder.to_string_lossy());
+        let folder = if folder.is_empty() {
+            ".".into()
+        } else {
+            folder
+        };
+        files = files_of(&format!("{folder}/{}", name.to_string_lossy()));
+    }
+    if files.is_empty() {
+        files.push(Found::nothing(
+            typed,
+            "No file has this name, and as a pattern it matches no picture or video; check the folder and the quotes.",
+        ));
+    }
+    files
+}
+
+fn files_of(pattern: &str) -> Vec<Found> {
+    let Ok(paths) = glob::glob(pattern) else {
+        return Vec::new();
+    };
+    paths
+        .filter_map(Result::ok)
+        .filter(|path| !is_hidden(path) && is_recording(path) && path.is_file())
+        .map(Found::new)
+        .collect()
+}
+
+/// Also the companions that macOS leaves beside files on foreign disks (`._recording.mp4`).
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// Whether the name says that it is a picture or video.
+pub(crate) fn is_recording(path: &Path) -> bool {
     path.extension().is_some_and(|ending| {
         let ending = ending.to_string_lossy().to_lowercase();
         ENDINGS.contains(&ending.as_str())
@@ -102,7 +156,7 @@ mod tests {
         for name in ["b.mp4", "a.JPG", "notes.txt", ".hidden.png", "truth.csv"] {
             std::fs::write(folder.path().join(name), b"").unwrap();
         }
-        let found = inputs(&[folder.path().display().to_string()]).unwrap();
+        let found = inputs(&[folder.path().into()]);
         let names: Vec<_> = found
             .iter()
             .filter_map(|f| f.path.file_name())
@@ -116,13 +170,48 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("recording.bin");
         std::fs::write(&file, b"").unwrap();
-        let name = file.display().to_string();
-        assert_eq!(inputs(&[name.clone(), name]).unwrap().len(), 1);
+        assert_eq!(inputs(&[file.clone().into(), file.into()]).len(), 1);
     }
 
     #[test]
-    fn a_glob_without_matches_is_an_error_that_names_it() {
-        let error = inputs(&["/nowhere/*.mp4".into()]).unwrap_err();
-        assert!(error.to_string().contains("/nowhere/*.mp4"));
+    fn a_glob_without_matches_becomes_an_input_with_a_reason() {
+        let found = inputs(&["/nowhere/*.mp4".into()]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].name, "/nowhere/*.mp4");
+        assert!(found[0].problem.is_some());
+    }
+
+    #[test]
+    fn a_glob_in_a_folder_with_brackets_in_its_name_finds_the_files_and_leaves_hidden_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("Ms Müller [left] 颈椎");
+        std::fs::create_dir(&folder).unwrap();
+        for name in ["a.mp4", "._a.mp4", "b.MP4"] {
+            std::fs::write(folder.join(name), b"").unwrap();
+        }
+        let found = inputs(&[folder.join("*.mp4").into()]);
+        assert_eq!(found, [Found::new(folder.join("a.mp4"))]);
+    }
+
+    #[test]
+    fn an_empty_folder_among_others_is_mentioned() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = inputs(&[folder.path().into(), "desk.mp4".into()]);
+        assert!(found[0].problem.is_some());
+        assert_eq!(found[1], Found::new("desk.mp4".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_recording_counts_and_a_name_that_is_not_unicode_is_found() {
+        use std::os::unix::ffi::OsStringExt;
+        let folder = tempfile::tempdir().unwrap();
+        let gbk = OsString::from_vec(b"\xbe\xb1.mp4".to_vec());
+        std::fs::write(folder.path().join(&gbk), b"").unwrap();
+        std::os::unix::fs::symlink(folder.path().join(&gbk), folder.path().join("link.mp4"))
+            .unwrap();
+        assert_eq!(inputs(&[folder.path().into()]).len(), 2);
+        let named = folder.path().join(&gbk);
+        assert_eq!(inputs(&[named.clone().into()]), [Found::new(named)]);
     }
 }

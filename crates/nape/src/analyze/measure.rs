@@ -1,7 +1,7 @@
 //! One input: file to samples to exposure.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,8 +53,10 @@ impl Measured {
 const HEAD: u64 = 4096;
 /// Smallest side of a picture in which a face could be read, pixels.
 const SMALLEST_SIDE: u32 = 48;
-/// Samples further apart than this are a gap, seconds.
+/// Samples further apart than this are a gap, seconds, unless so few were asked for.
 const MAX_GAP_S: f64 = 2.0;
+/// With few frames asked for, a gap is what exceeds their distance this many times: thinning delivers the next frame there is.
+const GAP_INTERVALS: f64 = 1.5;
 /// How much of a video may pass before its view is told and its neutral posture given up on being at the beginning, seconds.
 const PATIENCE_S: f64 = 120.0;
 /// So many first readings that agree on the view settle what is looked for.
@@ -71,6 +73,9 @@ pub(crate) fn measure(
 ) -> Measured {
     if stop.load(Ordering::SeqCst) {
         return Measured::failed(found, "Stopped before it was measured.".into());
+    }
+    if let Some(problem) = &found.problem {
+        return Measured::failed(found, problem.clone());
     }
     let head = match head_of(&found.path) {
         Ok(head) => head,
@@ -97,12 +102,13 @@ fn head_of(path: &Path) -> std::io::Result<Vec<u8>> {
 
 fn io_message(error: &std::io::Error) -> String {
     let kind = error.kind();
-    if kind == ErrorKind::NotFound {
+    if kind == std::io::ErrorKind::NotFound {
         "There is no such file; check the name.".into()
-    } else if kind == ErrorKind::PermissionDenied {
+    } else if kind == std::io::ErrorKind::PermissionDenied {
         "It may not be read; ask its owner for the permission, or copy it to a folder of yours."
             .into()
     } else {
+        // The system's own words are the best there are for the rest.
         format!("It cannot be read: {error}.")
     }
 }
@@ -287,6 +293,7 @@ struct Run<'a> {
     last_s: f64,
     warnings: Vec<wire::Warning>,
     doubt_seen: bool,
+    somebody: bool,
 }
 
 impl<'a> Run<'a> {
@@ -298,7 +305,9 @@ impl<'a> Run<'a> {
             judge: None,
             neutral: None,
             exposure: Exposure::new(Policy {
-                max_gap_s: MAX_GAP_S,
+                max_gap_s: settings
+                    .fps
+                    .map_or(MAX_GAP_S, |fps| MAX_GAP_S.max(GAP_INTERVALS / fps)),
                 nominal_s: None,
             }),
             samples: Vec::new(),
@@ -306,6 +315,7 @@ impl<'a> Run<'a> {
             last_s: 0.0,
             warnings: Vec::new(),
             doubt_seen: false,
+            somebody: false,
         }
     }
 
@@ -313,13 +323,12 @@ impl<'a> Run<'a> {
     fn follow(&mut self, mut video: Video, stop: &AtomicBool, bar: &ProgressBar) -> Option<String> {
         loop {
             if stop.load(Ordering::SeqCst) {
-                return Some(format!(
-                    "Stopped at {:.1} s; what was measured up to there is given.",
-                    self.last_s
-                ));
+                return Some(self.stopped());
             }
             let frame = match video.next_frame() {
                 Ok(Some(frame)) => frame,
+                // Ctrl-C in a terminal reaches ffmpeg too, whose end is then neither an error nor the end of the recording.
+                Ok(None) | Err(_) if stop.load(Ordering::SeqCst) => return Some(self.stopped()),
                 Ok(None) => return None,
                 Err(error) => return Some(error.to_string()),
             };
@@ -336,6 +345,13 @@ impl<'a> Run<'a> {
             self.take(Reading::of(&look, frame.t_s, image.height()));
             bar.inc(1);
         }
+    }
+
+    fn stopped(&self) -> String {
+        format!(
+            "Stopped at {:.1} s; what was measured up to there is given.",
+            self.last_s
+        )
     }
 
     fn take(&mut self, reading: Reading) {
@@ -480,6 +496,7 @@ impl<'a> Run<'a> {
             }
             return;
         }
+        self.somebody |= sample.observation != Observation::Away;
         if self.settings.keep_samples {
             self.samples.push(sample);
         }
@@ -495,9 +512,8 @@ impl<'a> Run<'a> {
             .claimed_s
             .filter(|claimed| error.is_none() && *claimed >= self.last_s);
         let summary = self.exposure.finish(end_s);
-        let nobody = summary.samples > 0
-            && summary.state_s.judged + summary.state_s.bent_or_turned + summary.state_s.unreliable
-                <= 0.0;
+        // Counted, not timed: frames too far apart to stand for any time show people, too.
+        let nobody = summary.samples > 0 && !self.somebody;
         if nobody {
             self.warnings.push(warning(
                 "nobody",

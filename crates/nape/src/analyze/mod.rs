@@ -6,13 +6,13 @@ pub(crate) mod neutral;
 mod output;
 mod summary;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nape_vision::Models;
 
@@ -23,20 +23,13 @@ use measure::{Measured, Settings};
 
 /// Runs the command. Errors are about the whole run; a bad input is part of the result.
 pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
-    let format = if arguments.json {
-        Format::Json
-    } else {
-        arguments.format
-    };
-    let targets =
-        output::Targets::check(arguments.output.as_deref(), arguments.samples.as_deref())?;
-    let found = find::inputs(&arguments.inputs)?;
-    if found.is_empty() {
-        bail!(
-            "nothing to measure: {} holds no picture or video that nape knows by its name; name a file to have it tried whatever its name",
-            arguments.inputs.join(", ")
-        );
-    }
+    let format = arguments.format();
+    let found = find::inputs(&arguments.inputs);
+    let targets = output::Targets::check(
+        arguments.output.as_deref(),
+        arguments.samples.as_deref(),
+        &found,
+    )?;
     let models = Models::load()?;
     let neutral = neutral::resolve(arguments, &models)?;
     let settings = Settings {
@@ -67,6 +60,9 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
             .collect(),
         inputs: results.iter().map(|r| r.input.clone()).collect(),
     };
+    if !targets.shows_errors(format, results.len()) {
+        report_failures(&results);
+    }
     targets.write_samples(&results)?;
     targets.write_result(format, &analysis, &results, &settings.models)?;
     if !arguments.quiet {
@@ -77,6 +73,17 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
         (_, 0) => Status::Failed,
         _ => Status::SomethingToSee,
     })
+}
+
+/// One line on standard error for each input that failed, for whoever does not see the result itself.
+fn report_failures(results: &[Measured]) {
+    let mut out = std::io::stderr().lock();
+    for input in results.iter().map(|result| &result.input) {
+        if let Some(error) = &input.error {
+            // Without standard error there is nobody to tell.
+            let _ = writeln!(out, "nape: {}: {error}", input.path);
+        }
+    }
 }
 
 /// The first Ctrl-C ends the measuring and prints what there is; the second ends the program.
@@ -112,7 +119,7 @@ fn measure_all(
                         break;
                     };
                     let bar = progress.input(&input.name);
-                    let measured = measure::measure(input, settings, stop, &bar);
+                    let measured = guarded(input, || measure::measure(input, settings, stop, &bar));
                     progress.finished(&bar);
                     *slots[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(measured);
                 }
@@ -136,6 +143,17 @@ fn measure_all(
                 .unwrap_or_else(|| Measured::failed(input, "it was not reached.".into()))
         })
         .collect()
+}
+
+/// A defect of nape that shows with one file must not cost the results of the others.
+fn guarded(input: &find::Found, work: impl FnOnce() -> Measured) -> Measured {
+    // What a panic leaves half changed belongs to this one input and is dropped with it.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Measured::failed(
+            input,
+            "It could not be measured because of a defect in nape; please report it, with the file if you may share it.".into(),
+        )
+    })
 }
 
 /// Bars on standard error, only when that is a terminal.
@@ -187,4 +205,16 @@ impl Progress {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_the_failure_of_one_input() {
+        let found = find::inputs(&["desk.mp4".into()]);
+        let measured = guarded(&found[0], || panic!("this panic is part of the test"));
+        assert!(measured.input.error.unwrap().contains("defect in nape"));
+    }
 }

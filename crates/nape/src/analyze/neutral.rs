@@ -177,6 +177,12 @@ fn earlier_result(bytes: &[u8], name: &str) -> anyhow::Result<Source> {
     let analysis: wire::Analysis = serde_json::from_slice(bytes).with_context(|| {
         format!("--neutral: {name} is not a JSON result of `nape analyze` that this version reads")
     })?;
+    if analysis.schema != "nape.analysis/1" {
+        bail!(
+            "--neutral: {name} has the schema {}, and this version reads nape.analysis/1",
+            analysis.schema
+        );
+    }
     let mut postures: Vec<FittedNeutral> = Vec::new();
     for input in &analysis.inputs {
         let posture = input.view.zip(input.neutral.as_ref()).and_then(posture_of);

@@ -9,6 +9,7 @@ use nape_core::sample::{Observation, Sample};
 use nape_core::units::Measured as Angle;
 use nape_vision::Models;
 
+use super::find::{Found, is_recording};
 use super::measure::Measured;
 use super::summary::degrees;
 use crate::cli::Format;
@@ -35,8 +36,12 @@ pub(crate) struct Targets {
 }
 
 impl Targets {
-    /// Refuses what could not be written, before an hour of measuring rather than after.
-    pub(crate) fn check(result: Option<&Path>, samples: Option<&Path>) -> anyhow::Result<Self> {
+    /// Refuses what could not be written, before an hour of measuring rather than after, and what would cost a recording.
+    pub(crate) fn check(
+        result: Option<&Path>,
+        samples: Option<&Path>,
+        inputs: &[Found],
+    ) -> anyhow::Result<Self> {
         for path in [result, samples].into_iter().flatten() {
             if path.is_dir() {
                 bail!("{} is a folder; name a file to write to", path.display());
@@ -49,6 +54,19 @@ impl Targets {
                     folder.display()
                 );
             }
+            // `-o *.mp4` becomes `-o first.mp4 second.mp4` in the shell, and the first recording would be gone.
+            let is_input = path.canonicalize().is_ok_and(|path| {
+                inputs
+                    .iter()
+                    .any(|input| input.path.canonicalize().is_ok_and(|input| input == path))
+            });
+            if is_input || (path.is_file() && is_recording(path)) {
+                bail!(
+                    "{} is a recording, which the result would replace; name another file to write to",
+                    path.display()
+                );
+            }
+            probe(path)?;
         }
         if samples.is_some_and(|path| path.extension().is_some_and(|e| e != "csv")) {
             bail!("--samples writes CSV; give the file a name that ends in .csv");
@@ -86,6 +104,11 @@ impl Targets {
             rows.flush()?;
             Ok(())
         })
+    }
+
+    /// Whether the person at the terminal is about to read every error in full: the text of many inputs is a table that shortens them.
+    pub(crate) fn shows_errors(&self, format: Format, inputs: usize) -> bool {
+        format == Format::Text && inputs == 1 && self.result.is_none() && io::stdout().is_terminal()
     }
 
     /// Prints or writes the result.
@@ -151,56 +174,73 @@ fn page(
     report::html(analysis, &drawn, &mesh).context("cannot lay out the page")
 }
 
+fn cannot_write(path: &Path) -> String {
+    format!(
+        "cannot write {}; check the space left and the permission, or choose another place",
+        path.display()
+    )
+}
+
+/// Fails where writing would fail for want of permission. Leaves no trace.
+fn probe(path: &Path) -> anyhow::Result<()> {
+    let tried = match path.metadata() {
+        Ok(old) if old.is_file() => File::options().write(true).open(path).map(drop),
+        // Opening a pipe would wait for its reader, and closing it would send the reader away.
+        Ok(_) => Ok(()),
+        Err(_) => tempfile::tempfile_in(folder_of(path)).map(drop),
+    };
+    tried.with_context(|| cannot_write(path))
+}
+
 /// Writes through a temporary file beside `path`, so that a full disk or a Ctrl-C leaves the old file or none, never half of one.
 fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let cannot = || {
-        format!(
-            "cannot write {}; check the space left and the permission, or choose another place",
-            path.display()
-        )
-    };
+    let cannot = || cannot_write(path);
+    // A link stays a link: what it points to is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let old = target.metadata().ok();
     // A device or pipe cannot be replaced by a file.
-    let special = path.metadata().is_ok_and(|meta| !meta.is_file());
-    if special {
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
         let file = File::options()
             .write(true)
-            .open(path)
+            .open(&target)
             .with_context(cannot)?;
         let mut out = BufWriter::new(file);
         return write(&mut out)
             .and_then(|()| Ok(out.flush()?))
             .with_context(cannot);
     }
-    let mut file = tempfile::Builder::new()
-        .prefix(".nape-")
-        .tempfile_in(folder_of(path))
-        .with_context(cannot)?;
+    let mut file = new_file_beside(&target).with_context(cannot)?;
     let mut out = BufWriter::new(file.as_file_mut());
     write(&mut out)
         .and_then(|()| Ok(out.flush()?))
         .with_context(cannot)?;
     drop(out);
+    // Who kept an earlier result to themselves keeps this one too.
+    if let Some(old) = old {
+        file.as_file()
+            .set_permissions(old.permissions())
+            .with_context(cannot)?;
+    }
     file.as_file().sync_all().with_context(cannot)?;
-    readable_like_any_new_file(file.as_file()).with_context(cannot)?;
-    file.persist(path)
+    file.persist(&target)
         .map_err(|error| error.error)
         .with_context(cannot)?;
     Ok(())
 }
 
-/// Temporary files are born private; a result that somebody asked for is an ordinary file.
-#[cfg(unix)]
-fn readable_like_any_new_file(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_like_any_new_file(_: &File) -> io::Result<()> {
-    Ok(())
+/// With the permissions of any new file, as far as the user's mask allows: temporary files are born private otherwise.
+fn new_file_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".nape-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder_of(path))
 }
 
 fn folder_of(path: &Path) -> &Path {

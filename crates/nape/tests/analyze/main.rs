@@ -1,0 +1,13 @@
+//! `nape analyze` as somebody uses it: the built program, its exit status, what it prints and what it writes.
+
+// Clippy's leave for tests ends at the functions that they share.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod bad_input;
+mod contract;
+mod interrupt;
+mod names;
+mod neutral;
+mod output;
+mod same_numbers;
+mod tool;
