@@ -334,3 +334,240 @@ impl Judge {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nape_core::frames::Angles;
+
+    use super::*;
+
+    fn turned(flexion: f64, lateral: f64, rotation: f64) -> Rotation<Head, Camera> {
+        let degrees = |value| Degrees::new(value).expect("a finite angle");
+        Rotation::from_angles(Angles {
+            flexion: degrees(flexion),
+            lateral: degrees(lateral),
+            rotation: degrees(rotation),
+        })
+    }
+
+    fn face(camera_from_head: Rotation<Head, Camera>) -> FaceReading {
+        FaceReading {
+            camera_from_head,
+            sure: true,
+            residual_cm: 0.4,
+            brightness: 0.4,
+            sharpness: 0.15,
+        }
+    }
+
+    fn nothing(t_s: f64) -> Reading {
+        Reading {
+            t_s,
+            face: None,
+            side: None,
+            face_detected: false,
+            rival: None,
+            body: false,
+            shoulder_ratio: None,
+            brightness: 0.4,
+        }
+    }
+
+    fn seen(t_s: f64, camera_from_head: Rotation<Head, Camera>) -> Reading {
+        Reading {
+            face: Some(face(camera_from_head)),
+            ..nothing(t_s)
+        }
+    }
+
+    fn code(judge: &mut Judge, reading: &Reading) -> &'static str {
+        judge.judge(reading).observation.code()
+    }
+
+    fn front() -> Judge {
+        Judge::new(View::Front, None)
+    }
+
+    #[test]
+    fn a_body_alone_never_makes_a_person() {
+        let mut judge = front();
+        for step in 0..20 {
+            let reading = Reading {
+                body: true,
+                ..nothing(f64::from(step))
+            };
+            assert_eq!(code(&mut judge, &reading), "away");
+        }
+    }
+
+    #[test]
+    fn a_detected_face_without_a_body_makes_no_person_either() {
+        let reading = Reading {
+            face_detected: true,
+            ..nothing(0.0)
+        };
+        assert_eq!(code(&mut front(), &reading), "away");
+    }
+
+    #[test]
+    fn a_detected_face_on_a_body_is_somebody_whose_face_cannot_be_read() {
+        let reading = Reading {
+            face_detected: true,
+            body: true,
+            ..nothing(0.0)
+        };
+        assert_eq!(code(&mut front(), &reading), "bent_or_turned");
+    }
+
+    #[test]
+    fn whoever_bends_out_of_sight_stays_present_for_as_long_as_the_body_is_seen() {
+        let mut judge = front();
+        assert_eq!(
+            code(&mut judge, &seen(0.0, turned(5.0, 0.0, 0.0))),
+            "judged"
+        );
+        for step in 1..600 {
+            let reading = Reading {
+                body: true,
+                ..nothing(f64::from(step) * 0.5)
+            };
+            assert_eq!(code(&mut judge, &reading), "bent_or_turned");
+        }
+    }
+
+    #[test]
+    fn whoever_leaves_is_away_after_a_second_and_a_chair_does_not_bring_them_back() {
+        let mut judge = front();
+        assert_eq!(
+            code(&mut judge, &seen(0.0, turned(0.0, 0.0, 0.0))),
+            "judged"
+        );
+        assert_eq!(code(&mut judge, &nothing(0.5)), "bent_or_turned");
+        assert_eq!(code(&mut judge, &nothing(1.6)), "away");
+        let chair = Reading {
+            body: true,
+            ..nothing(2.0)
+        };
+        assert_eq!(code(&mut judge, &chair), "away");
+    }
+
+    #[test]
+    fn a_face_that_is_placed_badly_is_never_judged() {
+        let mut reading = seen(0.0, turned(40.0, 0.0, 0.0));
+        reading.face = reading.face.map(|face| FaceReading {
+            sure: false,
+            ..face
+        });
+        assert_eq!(code(&mut front(), &reading), "bent_or_turned");
+    }
+
+    #[test]
+    fn each_doubt_is_told_by_its_reason() {
+        let doubt = |change: &dyn Fn(&mut Reading)| {
+            let mut reading = seen(0.0, turned(5.0, 0.0, 0.0));
+            change(&mut reading);
+            match front().judge(&reading).observation {
+                Observation::Unreliable(doubt) => Some(doubt),
+                Observation::Judged(_) | Observation::BentOrTurned | Observation::Away => None,
+            }
+        };
+        let face_with = |change: fn(&mut FaceReading)| {
+            move |reading: &mut Reading| {
+                if let Some(face) = &mut reading.face {
+                    change(face);
+                }
+            }
+        };
+        assert_eq!(doubt(&|_| {}), None);
+        assert_eq!(doubt(&|r| r.brightness = 0.01), Some(Doubt::Dark));
+        assert_eq!(
+            doubt(&face_with(|f| f.brightness = 0.01)),
+            Some(Doubt::Dark)
+        );
+        assert_eq!(
+            doubt(&face_with(|f| f.sharpness = 0.001)),
+            Some(Doubt::Blur)
+        );
+        assert_eq!(
+            doubt(&face_with(|f| f.residual_cm = 3.0)),
+            Some(Doubt::Residual)
+        );
+        assert_eq!(doubt(&|r| r.rival = Some(true)), Some(Doubt::SeveralPeople));
+        let far = face_with(|f| f.camera_from_head = turned(0.0, 0.0, 80.0));
+        assert_eq!(doubt(&far), Some(Doubt::ExtremeYaw));
+    }
+
+    #[test]
+    fn a_camera_that_looks_down_does_not_leak_flexion_into_rotation() {
+        let camera = turned(20.0, 3.0, -10.0);
+        let neutral = FittedNeutral::of(View::Front, &[seen(0.0, camera)]).expect("one sure face");
+        let own = Rotation::<Head, Head>::from_angles(turned(0.0, 0.0, 40.0).angles());
+        let sample = Judge::new(View::Front, Some(neutral)).judge(&seen(1.0, camera.after(&own)));
+        let Observation::Judged(posture) = sample.observation else {
+            panic!("not judged: {sample:?}");
+        };
+        let value = |angle: Option<Measured>| angle.expect("measured from the front").value.value();
+        assert!(value(posture.head_flexion).abs() < 1e-6);
+        assert!(value(posture.head_lateral).abs() < 1e-6);
+        assert!((value(posture.head_rotation) - 40.0).abs() < 1e-6);
+        assert!(posture.trunk_flexion.is_none() && posture.neck_flexion.is_none());
+    }
+
+    #[test]
+    fn a_neutral_posture_in_motion_is_not_still() {
+        let moving: Vec<Reading> = (0..30)
+            .map(|step| seen(f64::from(step) / 10.0, turned(f64::from(step), 0.0, 0.0)))
+            .collect();
+        let fitted = FittedNeutral::of(View::Front, &moving).expect("sure faces");
+        assert!(!fitted.still);
+        let calm = vec![seen(0.0, turned(3.0, 0.0, 0.0)); 30];
+        assert!(
+            FittedNeutral::of(View::Front, &calm)
+                .expect("sure faces")
+                .still
+        );
+    }
+
+    #[test]
+    fn neck_flexion_is_head_minus_trunk_and_needs_both() {
+        let side = |head_deg, trunk_deg| Reading {
+            side: Some(SideReading {
+                head_deg,
+                trunk_deg,
+                faces_right: true,
+            }),
+            ..nothing(0.0)
+        };
+        let neutral =
+            FittedNeutral::of(View::Side, &[side(-2.0, Some(-7.0))]).expect("one profile");
+        let posture = |reading: &Reading| match Judge::new(View::Side, Some(neutral))
+            .judge(reading)
+            .observation
+        {
+            Observation::Judged(posture) => posture,
+            other
+            @ (Observation::BentOrTurned | Observation::Away | Observation::Unreliable(_)) => {
+                panic!("{other:?}")
+            }
+        };
+        let both = posture(&side(38.0, Some(8.0)));
+        let neck = both.neck_flexion.expect("head and trunk were measured");
+        assert!((neck.value.value() - 25.0).abs() < 1e-9);
+        assert!(posture(&side(38.0, None)).neck_flexion.is_none());
+    }
+
+    #[test]
+    fn whoever_turns_round_is_not_judged_against_the_other_side() {
+        let side = |faces_right| Reading {
+            side: Some(SideReading {
+                head_deg: 0.0,
+                trunk_deg: None,
+                faces_right,
+            }),
+            ..nothing(0.0)
+        };
+        let neutral = FittedNeutral::of(View::Side, &[side(true)]).expect("one profile");
+        let mut judge = Judge::new(View::Side, Some(neutral));
+        assert_eq!(code(&mut judge, &side(false)), "bent_or_turned");
+    }
+}

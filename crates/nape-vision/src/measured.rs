@@ -80,8 +80,8 @@ pub(crate) fn front_uncertainty(
     let steep = (flexion_to_camera.value() - 20.0).max(0.0);
     Uncertainty {
         flexion: combined(
-            1.5 + 0.13 * flexion + 0.11 * steep + 0.10 * rotation + 0.24 * lateral,
-            zero.half_width(2.7, 2.0 * SHAPE_SD_DEG),
+            1.3 + 0.10 * flexion + 0.07 * steep + 0.08 * rotation + 0.20 * lateral,
+            zero.half_width(3.3, 2.0 * SHAPE_SD_DEG),
         ),
         lateral: combined(
             0.3 + 0.05 * flexion + 0.09 * rotation + 0.60 * lateral,

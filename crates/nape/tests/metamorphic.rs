@@ -81,7 +81,7 @@ fn measure<I: std::borrow::Borrow<RgbImage>>(
         .collect();
     let first: Vec<Reading> = readings.iter().filter(|r| r.t_s <= 3.0).cloned().collect();
     let neutral = FittedNeutral::of(View::Front, &first).expect("a neutral posture");
-    let mut judge = Judge::new(View::Front, Some(neutral.neutral));
+    let mut judge = Judge::new(View::Front, Some(neutral));
     readings
         .iter()
         .map(|reading| match judge.judge(reading).observation {
