@@ -81,7 +81,7 @@ pub(crate) fn front_uncertainty(
     Uncertainty {
         flexion: combined(
             1.3 + 0.10 * flexion + 0.07 * steep + 0.08 * rotation + 0.20 * lateral,
-            zero.half_width(3.3, 2.0 * SHAPE_SD_DEG),
+            zero.half_width(4.3, 2.0 * SHAPE_SD_DEG),
         ),
         lateral: combined(
             0.3 + 0.05 * flexion + 0.09 * rotation + 0.60 * lateral,
