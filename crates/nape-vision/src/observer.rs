@@ -6,10 +6,10 @@ use nape_core::picture::RgbImage;
 use rten::ThreadPool;
 
 use crate::crop::{self, Border, Roi};
-use crate::detect::{self, Detection, overlap};
+use crate::detect::{self, Detection, Layout, overlap};
 use crate::face::{self, FaceMesh};
 use crate::geometry::{self, HeadPose, Lens};
-use crate::models::{InferenceError, Models};
+use crate::models::{InferenceError, Models, Network};
 use crate::pose::{self, Body, BodyPoint};
 use crate::profile::{self, Profile};
 
@@ -317,11 +317,22 @@ impl Observer {
     }
 
     fn detect_faces(&mut self, image: &RgbImage) -> Result<Vec<Detection>, InferenceError> {
-        let network = &self.models.face_detection;
-        let roi = Roi::letterbox(image);
+        let models = Arc::clone(&self.models);
+        self.search(image, &models.face_detection, &detect::FACE, FACE_SCORE)
+    }
+
+    /// Runs a detector on the whole picture.
+    fn search(
+        &mut self,
+        image: &RgbImage,
+        network: &Network,
+        layout: &Layout,
+        threshold: f64,
+    ) -> Result<Vec<Detection>, InferenceError> {
+        let whole = Roi::letterbox(image);
         crop::sample(
             image,
-            roi,
+            whole,
             network.side(),
             Border::Black,
             (-1.0, 1.0),
@@ -329,11 +340,7 @@ impl Observer {
         );
         let outputs = network.run(&self.buffer, &self.pool)?;
         Ok(detect::decode(
-            &detect::FACE,
-            roi,
-            &outputs.0,
-            &outputs.1,
-            FACE_SCORE,
+            layout, whole, &outputs.0, &outputs.1, threshold,
         ))
     }
 
@@ -354,18 +361,8 @@ impl Observer {
         }
         self.body = None;
         self.body_searched_at = t_s;
-        let network = &self.models.pose_detection;
-        let whole = Roi::letterbox(image);
-        crop::sample(
-            image,
-            whole,
-            network.side(),
-            Border::Black,
-            (-1.0, 1.0),
-            &mut self.buffer,
-        );
-        let outputs = network.run(&self.buffer, &self.pool)?;
-        let bodies = detect::decode(&detect::POSE, whole, &outputs.0, &outputs.1, BODY_SCORE);
+        let models = Arc::clone(&self.models);
+        let bodies = self.search(image, &models.pose_detection, &detect::POSE, BODY_SCORE)?;
         let Some(best) = bodies.first() else {
             return Ok(None);
         };
