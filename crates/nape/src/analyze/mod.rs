@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
     }
     targets.write_samples(&results)?;
     targets.write_result(format, &analysis, &results, &settings.models)?;
-    if !arguments.quiet {
+    if !arguments.quiet && std::io::stderr().is_terminal() {
         targets.say_what_was_written();
     }
     Ok(match (failed, measured) {

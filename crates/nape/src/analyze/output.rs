@@ -80,7 +80,8 @@ impl Targets {
         })
     }
 
-    /// Names the files on standard error, so that a command that prints nothing else does not look as if it had done nothing.
+    /// Names the files on standard error, so that to somebody at a terminal a command that prints nothing else does not look as if it had done
+    /// nothing.
     pub(crate) fn say_what_was_written(&self) {
         for path in [&self.samples, &self.result].into_iter().flatten() {
             // Without a standard error there is nobody to tell.
