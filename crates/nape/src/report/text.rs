@@ -337,7 +337,8 @@ fn table(out: &mut String, inputs: &[wire::Input], paint: Paint) {
     let _ = writeln!(out, "{}", paint.paint(Style::Strong, total.trim_end()));
     let warnings: usize = inputs.iter().map(|input| input.warnings.len()).sum();
     if warnings > 0 {
-        let text = format!("{warnings} warnings; the page (--format html) and --json have them");
+        let noun = if warnings == 1 { "warning" } else { "warnings" };
+        let text = format!("{warnings} {noun}; the page (--format html) and --json have it all");
         let _ = writeln!(out, "{}", paint.paint(Style::Warn, &text));
     }
     if failed > 0 {
