@@ -26,7 +26,7 @@ const BODY_SEARCH_EVERY_S: f64 = 3.0;
 /// A remembered place is worth trying for this long.
 const MEMORY_S: f64 = 2.0;
 
-/// From this presence the landmarks were seen to be placed well; below it their error grows threefold (`cargo xtask accuracy`).
+/// From this presence the landmarks were seen to be placed well; below it their error grows threefold (DESIGN.md).
 pub(crate) const SURE: f64 = 0.99;
 /// After a moment without a well-placed face, every frame is searched for this long: a track that was picked up while the face came back
 /// into view is the one most likely to be wrong.

@@ -87,7 +87,7 @@ impl Body {
 /// Runs the network on `roi`. `None` when the square cannot be cut or the output is not finite.
 ///
 /// With `both_ways` the crop is read a second time mirrored and the two are averaged. The network is not symmetric: one way round it places
-/// the near shoulder of a leaning person 1 to 2 degrees too far back, the other way too far forward (`cargo xtask accuracy`).
+/// the near shoulder of a leaning person about 1 degree too far back, the other way too far forward (DESIGN.md).
 pub(crate) fn body(
     network: &Network,
     image: &RgbImage,
