@@ -2,7 +2,8 @@
 //!
 //! Source: 1,568 front stills of 28 rendered identities under 112 setups, 248 front and 56 side stills of 8 further identities, and 8 videos, each with
 //! exact angles. `cargo xtask accuracy` repeats the measurement on such a set and prints the resulting errors and the share of truths inside the
-//! stated interval; `tools/reference/fit_uncertainty.py` fits the lines below from its error list.
+//! stated interval. `tools/reference/fit_uncertainty.py` fits 95 % lines to its error list; the interval lines below started there and were then chosen
+//! by hand, since stills scatter more than tracked video and one line has to serve both.
 
 use nape_core::frames::{Angles, Camera, Head, Rotation};
 use nape_core::units::Degrees;
