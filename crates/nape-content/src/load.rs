@@ -63,29 +63,107 @@ const RULE_FILES: [&str; 4] = [
 
 /// What a statement may be about.
 const SUBJECTS: [&str; 9] = [
-    "massage", "strength", "stretch", "heat", "breaks", "posture", "harm", "course", "screening",
+    "massage",
+    "strength",
+    "stretch",
+    "heat",
+    "breaks",
+    "posture",
+    "harm",
+    "course",
+    "screening",
 ];
 
 /// Keys that the program uses beside those that belong to an id of the content.
 const FIXED_KEYS: &[&str] = &[
-    "class-emergency", "class-emergency.first", "class-same_day", "class-same_day.first",
-    "class-professional_soon", "class-professional_soon.first",
-    "class-professional_routine", "class-professional_routine.first",
-    "class-caution", "class-caution.first", "class-self_care", "class-self_care.first",
-    "class-self_care.note", "number-default", "care-massage", "care-stretch", "care-strength", "care-heat",
-    "screen-title", "screen-intro", "screen-how", "screen-age", "screen-age-wrong", "screen-yes",
-    "screen-no", "screen-unsure", "screen-none", "screen-lines", "screen-does_not_apply",
-    "screen-again", "screen-progress", "screen-stop", "screen-number", "screen-back", "screen-nothing_before",
-    "result-why", "result-blocked", "result-reduced", "result-pattern", "result-sources", "result-after",
-    "result-check_again", "result-unsure", "result-age", "result-not_asked", "result-none", "result-content",
-    "limits-half_dose", "limits-no_static_hold", "limits-no_tools", "limits-seated", "limits-not_on_back",
-    "limits-pad_only", "limits-rest", "limits-max_level_1", "limits-max_level_2", "limits-end_range", "limits-massage_places", "limits-no_heavy",
-    "movement-flexion", "movement-extension", "movement-lateral_flexion", "movement-rotation",
-    "pattern-only_clinician", "pattern-disputed", "pattern-more",
-    "heat", "heat.how", "heat.skin", "heat.never", "heat.cap", "break", "break.how", "break.why",
-    "pressure-rule", "pain-rule", "soreness-rule", "disclaimer-sham",
-    "claim-decide", "claim-guides", "claim-not_on_list", "claim-shows", "claim-try_it",
-    "claim-not_emergency", "claim-no_clinician", "claim-error", "claim-local", "claim-version",
+    "class-emergency",
+    "class-emergency.first",
+    "class-same_day",
+    "class-same_day.first",
+    "class-professional_soon",
+    "class-professional_soon.first",
+    "class-professional_routine",
+    "class-professional_routine.first",
+    "class-caution",
+    "class-caution.first",
+    "class-self_care",
+    "class-self_care.first",
+    "class-self_care.note",
+    "number-default",
+    "care-massage",
+    "care-stretch",
+    "care-strength",
+    "care-heat",
+    "screen-title",
+    "screen-intro",
+    "screen-how",
+    "screen-age",
+    "screen-age-wrong",
+    "screen-yes",
+    "screen-no",
+    "screen-unsure",
+    "screen-none",
+    "screen-lines",
+    "screen-does_not_apply",
+    "screen-again",
+    "screen-progress",
+    "screen-stop",
+    "screen-number",
+    "screen-back",
+    "screen-nothing_before",
+    "result-why",
+    "result-blocked",
+    "result-reduced",
+    "result-pattern",
+    "result-sources",
+    "result-after",
+    "result-check_again",
+    "result-unsure",
+    "result-age",
+    "result-not_asked",
+    "result-none",
+    "result-content",
+    "limits-half_dose",
+    "limits-no_static_hold",
+    "limits-no_tools",
+    "limits-seated",
+    "limits-not_on_back",
+    "limits-pad_only",
+    "limits-rest",
+    "limits-max_level_1",
+    "limits-max_level_2",
+    "limits-end_range",
+    "limits-massage_places",
+    "limits-no_heavy",
+    "movement-flexion",
+    "movement-extension",
+    "movement-lateral_flexion",
+    "movement-rotation",
+    "pattern-only_clinician",
+    "pattern-disputed",
+    "pattern-more",
+    "heat",
+    "heat.how",
+    "heat.skin",
+    "heat.never",
+    "heat.cap",
+    "break",
+    "break.how",
+    "break.why",
+    "pressure-rule",
+    "pain-rule",
+    "soreness-rule",
+    "disclaimer-sham",
+    "claim-decide",
+    "claim-guides",
+    "claim-not_on_list",
+    "claim-shows",
+    "claim-try_it",
+    "claim-not_emergency",
+    "claim-no_clinician",
+    "claim-error",
+    "claim-local",
+    "claim-version",
 ];
 
 /// Where a problem is reported: a file and its text.
@@ -141,14 +219,13 @@ impl<'a> Loader<'a> {
         self.all_doses(&doses);
         let (pictures, patterns) = patterns?;
         let rules_complete = rules?;
-        let questionnaire =
-            match Questionnaire::new(rules_complete, quick?, pictures, patterns) {
-                Ok(questionnaire) => questionnaire,
-                Err(error) => {
-                    self.report_somewhere(&error.to_string());
-                    return None;
-                }
-            };
+        let questionnaire = match Questionnaire::new(rules_complete, quick?, pictures, patterns) {
+            Ok(questionnaire) => questionnaire,
+            Err(error) => {
+                self.report_somewhere(&error.to_string());
+                return None;
+            }
+        };
         let (exercises, exercise_sources) = exercises?;
         let statements = statements?;
         let (default_number, numbers) = regions?;
@@ -295,8 +372,10 @@ impl<'a> Loader<'a> {
             for source in ids {
                 let name = source.get_ref();
                 let Some(kind) = self.sources.get(name).map(|source| source.kind) else {
-                    let message =
-                        format!("{}: no source is called \"{name}\"; add it to sources.toml", id.get_ref());
+                    let message = format!(
+                        "{}: no source is called \"{name}\"; add it to sources.toml",
+                        id.get_ref()
+                    );
                     self.report(at, &source, message);
                     continue;
                 };
@@ -367,7 +446,7 @@ impl<'a> Loader<'a> {
     fn scope<T>(
         &mut self,
         at: &At<'_>,
-        scope: Option<raw::Scope>,
+        scope: Option<Spanned<raw::Scope>>,
         what: &str,
         all: &[T],
         find: impl Fn(&str) -> Option<T>,
@@ -375,19 +454,32 @@ impl<'a> Loader<'a> {
     where
         T: Copy + Ord,
     {
-        match scope {
-            None => BTreeSet::new(),
-            Some(raw::Scope::All(word)) => {
-                if word.get_ref() != "all" {
-                    let message = format!("\"{}\" is neither \"all\" nor a list", word.get_ref());
-                    self.report(at, &word, message);
+        let Some(scope) = scope else {
+            return BTreeSet::new();
+        };
+        match scope.get_ref() {
+            raw::Scope::All(word) => {
+                if word != "all" {
+                    let message = format!("\"{word}\" is neither \"all\" nor a list");
+                    self.report(at, &scope, message);
                 }
                 all.iter().copied().collect()
             }
-            Some(raw::Scope::Some(list)) => list
-                .iter()
-                .filter_map(|name| self.named(at, name, what, &find))
-                .collect(),
+            raw::Scope::Some(list) => {
+                let mut named = BTreeSet::new();
+                for word in list {
+                    match find(word) {
+                        Some(found) => {
+                            named.insert(found);
+                        }
+                        None => {
+                            let message = format!("no {what} is called \"{word}\"");
+                            self.report(at, &scope, message);
+                        }
+                    }
+                }
+                named
+            }
         }
     }
 
@@ -407,7 +499,13 @@ impl<'a> Loader<'a> {
         };
         Limits {
             massage: self.scope(at, blocks.massage, "place", &Place::ALL, Place::named),
-            end_range: self.scope(at, blocks.stretch, "direction", &Movement::ALL, Movement::named),
+            end_range: self.scope(
+                at,
+                blocks.stretch,
+                "direction",
+                &Movement::ALL,
+                Movement::named,
+            ),
             strength,
             heat: self.scope(at, blocks.heat, "area", &Area::ALL, Area::named),
             ..Limits::default()
@@ -488,9 +586,7 @@ impl<'a> Loader<'a> {
         };
         let by_age = match rule.by_age {
             None => None,
-            Some(raw::ByAge::Under(years)) => {
-                Some(WithAge::Under(self.age(at, &rule.id, years)?))
-            }
+            Some(raw::ByAge::Under(years)) => Some(WithAge::Under(self.age(at, &rule.id, years)?)),
             Some(raw::ByAge::From(years)) => Some(WithAge::From(self.age(at, &rule.id, years)?)),
         };
         let follow_ups: Option<Vec<FollowUp>> = rule
@@ -618,10 +714,11 @@ impl<'a> Loader<'a> {
         Some((pictures, patterns?))
     }
 
-    #[expect(clippy::type_complexity, reason = "one place builds it, one takes it apart")]
-    fn massage(
-        &mut self,
-    ) -> Option<(Vec<Sourced>, Vec<Sourced>, Vec<Sourced>, Vec<DoseLine>)> {
+    #[expect(
+        clippy::type_complexity,
+        reason = "one place builds it, one takes it apart"
+    )]
+    fn massage(&mut self) -> Option<(Vec<Sourced>, Vec<Sourced>, Vec<Sourced>, Vec<DoseLine>)> {
         let (at, file) = self.read::<raw::MassageFile>("care/massage.toml")?;
         let mut strokes = Vec::new();
         for stroke in file.stroke {
@@ -637,7 +734,12 @@ impl<'a> Loader<'a> {
                         "{}: places and level differ from what the code allows, which is level {} at {}",
                         known.name(),
                         known.level().number(),
-                        known.places().iter().map(|p| p.name()).collect::<Vec<_>>().join(", ")
+                        known
+                            .places()
+                            .iter()
+                            .map(|p| p.name())
+                            .collect::<Vec<_>>()
+                            .join(", ")
                     );
                     self.report(&at, &stroke.id, message);
                 }
@@ -655,7 +757,10 @@ impl<'a> Loader<'a> {
         let doses = file.dose.into_iter();
         let doses = doses.filter_map(|dose| self.dose(&at, dose)).collect();
         for stroke in Stroke::ALL {
-            if !strokes.iter().any(|known: &Sourced| known.id == stroke.name()) {
+            if !strokes
+                .iter()
+                .any(|known: &Sourced| known.id == stroke.name())
+            {
                 self.problems.push(Problem {
                     file: at.file.into(),
                     line: None,
@@ -758,8 +863,10 @@ impl<'a> Loader<'a> {
                 .iter()
                 .filter_map(|rule| self.rule_id(&at, rule))
                 .collect();
-            let parts = load.zip(position).zip(work).map(|((load, position), work)| {
-                ExerciseParts {
+            let parts = load
+                .zip(position)
+                .zip(work)
+                .map(|((load, position), work)| ExerciseParts {
                     id: exercise.id.get_ref().clone(),
                     work,
                     per_side: exercise.per_side,
@@ -771,8 +878,7 @@ impl<'a> Loader<'a> {
                     times_a_day: exercise.times_a_day,
                     not_with,
                     not_in_professional: exercise.not_in_professional,
-                }
-            });
+                });
             if let Some(parts) = parts {
                 match Exercise::new(parts) {
                     Ok(built) => exercises.push(built),
@@ -827,7 +933,10 @@ impl<'a> Loader<'a> {
             let is_number = !number.get_ref().is_empty()
                 && number.get_ref().bytes().all(|byte| byte.is_ascii_digit());
             if !is_region || !is_number {
-                let message = format!("{region} = \"{}\" is not two capital letters and a number of digits", number.get_ref());
+                let message = format!(
+                    "{region} = \"{}\" is not two capital letters and a number of digits",
+                    number.get_ref()
+                );
                 self.report(&at, &number, message);
             }
             numbers.insert(region, number.into_inner());
@@ -841,7 +950,10 @@ impl<'a> Loader<'a> {
             return;
         };
         for avoid in file.avoid {
-            let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == avoid.lang.get_ref()) else {
+            let Some(lang) = Lang::ALL
+                .into_iter()
+                .find(|l| l.tag() == avoid.lang.get_ref())
+            else {
                 let message = format!("no language is called \"{}\"", avoid.lang.get_ref());
                 self.report(&at, &avoid.lang, message);
                 continue;
@@ -948,7 +1060,11 @@ impl<'a> Loader<'a> {
                     });
                 }
                 let allowed: &[&str] = allowed_variables(key);
-                if let Some(extra) = entry.variables.iter().find(|v| !allowed.contains(&v.as_str())) {
+                if let Some(extra) = entry
+                    .variables
+                    .iter()
+                    .find(|v| !allowed.contains(&v.as_str()))
+                {
                     self.problems.push(Problem {
                         file: entry.file.clone(),
                         line: Some(entry.line),
@@ -1020,30 +1136,74 @@ fn enforced() -> Vec<(&'static str, u32, u32)> {
         ("presses", 1, dose::HOLD_REPEATS_CAP.into()),
         ("points", 2, count(dose::HOLD_POINTS_CAP)),
         ("place_s", plan::PLACE_S, dose::PLACE_CAP_S),
-        ("upper_trapezius_s", plan::PLACE_S, dose::UPPER_TRAPEZIUS_CAP_S),
-        ("first_week_session_s", plan::FIRST_WEEK_MASSAGE_S, dose::MASSAGE_CAP_S),
+        (
+            "upper_trapezius_s",
+            plan::PLACE_S,
+            dose::UPPER_TRAPEZIUS_CAP_S,
+        ),
+        (
+            "first_week_session_s",
+            plan::FIRST_WEEK_MASSAGE_S,
+            dose::MASSAGE_CAP_S,
+        ),
         ("session_s", plan::LATER_MASSAGE_S, dose::MASSAGE_CAP_S),
-        ("half_session_s", plan::LATER_MASSAGE_S / 2, dose::HALF_MASSAGE_CAP_S),
+        (
+            "half_session_s",
+            plan::LATER_MASSAGE_S / 2,
+            dose::HALF_MASSAGE_CAP_S,
+        ),
         ("half_place_s", plan::PLACE_S / 2, dose::HALF_PLACE_CAP_S),
         ("sessions_a_day", 1, count(history::MASSAGES_A_DAY)),
-        ("gap_h", number(history::MASSAGE_GAP_H), number(history::MASSAGE_GAP_H)),
+        (
+            "gap_h",
+            number(history::MASSAGE_GAP_H),
+            number(history::MASSAGE_GAP_H),
+        ),
         ("day_s", plan::LATER_MASSAGE_S, history::MASSAGE_A_DAY_S),
-        ("days_a_week", count(plan::MASSAGE_DAYS.len()), count(history::MASSAGE_DAYS_A_WEEK)),
-        ("course_days", number(history::COURSE_DAYS), number(history::COURSE_DAYS)),
+        (
+            "days_a_week",
+            count(plan::MASSAGE_DAYS.len()),
+            count(history::MASSAGE_DAYS_A_WEEK),
+        ),
+        (
+            "course_days",
+            number(history::COURSE_DAYS),
+            number(history::COURSE_DAYS),
+        ),
         (
             "maintenance_a_week",
             count(plan::MAINTENANCE_DAYS.len()),
             count(history::MAINTENANCE_A_WEEK),
         ),
-        ("pressure_stop", session::PRESSURE_STOP.into(), session::PRESSURE_STOP.into()),
-        ("pain_stop_above", session::PAIN_STOP_ABOVE.into(), session::PAIN_STOP_ABOVE.into()),
-        ("pain_rise_stop", session::PAIN_RISE_STOP.into(), session::PAIN_RISE_STOP.into()),
-        ("sore_h", escalate::SORE_CAP_H.into(), escalate::SORE_CAP_H.into()),
+        (
+            "pressure_stop",
+            session::PRESSURE_STOP.into(),
+            session::PRESSURE_STOP.into(),
+        ),
+        (
+            "pain_stop_above",
+            session::PAIN_STOP_ABOVE.into(),
+            session::PAIN_STOP_ABOVE.into(),
+        ),
+        (
+            "pain_rise_stop",
+            session::PAIN_RISE_STOP.into(),
+            session::PAIN_RISE_STOP.into(),
+        ),
+        (
+            "sore_h",
+            escalate::SORE_CAP_H.into(),
+            escalate::SORE_CAP_H.into(),
+        ),
         ("heat_min", plan::HEAT_MIN.into(), dose::HEAT_CAP_MIN.into()),
         ("surface_c", plan::HEAT_C.into(), dose::HEAT_CAP_C.into()),
         ("skin_check_s", dose::SKIN_CHECK_S, dose::SKIN_CHECK_S),
         ("heats_a_day", 1, count(history::HEATS_A_DAY)),
-        ("break_every_min", plan::BREAK_EVERY_MIN.into(), plan::BREAK_EVERY_MIN.into()),
+        (
+            "break_every_min",
+            plan::BREAK_EVERY_MIN.into(),
+            plan::BREAK_EVERY_MIN.into(),
+        ),
     ]
 }
 

@@ -96,18 +96,18 @@ pub(crate) struct UnsureWithoutGate {
 pub(crate) struct Blocks {
     #[serde(default)]
     pub(crate) everything: bool,
-    pub(crate) massage: Option<Scope>,
-    pub(crate) stretch: Option<Scope>,
+    pub(crate) massage: Option<Spanned<Scope>>,
+    pub(crate) stretch: Option<Spanned<Scope>>,
     pub(crate) strength: Option<Id>,
-    pub(crate) heat: Option<Scope>,
+    pub(crate) heat: Option<Spanned<Scope>>,
 }
 
-/// `"all"` or a list.
+/// `"all"` or a list. Spans do not work inside of it, only around.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Scope {
-    All(Id),
-    Some(Vec<Id>),
+    All(String),
+    Some(Vec<String>),
 }
 
 #[derive(Debug, Default, Deserialize)]

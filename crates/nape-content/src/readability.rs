@@ -92,7 +92,9 @@ fn syllables(word: &str) -> usize {
             .and_then(|at| characters.get(at))
             .is_some_and(|c| !vowel(*c))
     };
-    let silent_e = word.ends_with('e') && !word.ends_with("le") && consonant_before(2);
+    // The e of "muscle" is spoken, that of "whole" is not.
+    let spoken_le = word.ends_with("le") && consonant_before(3);
+    let silent_e = word.ends_with('e') && !spoken_le && consonant_before(2);
     let silent_ed = word.ends_with("ed")
         && !word.ends_with("ted")
         && !word.ends_with("ded")

@@ -43,7 +43,10 @@ impl Lang {
     /// Simplified Chinese rather than English.
     #[must_use]
     pub fn for_locale(locale: &str) -> Self {
-        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        let language = locale
+            .split(['_', '-', '.', '@'])
+            .next()
+            .unwrap_or_default();
         if language.eq_ignore_ascii_case("zh") {
             Self::ZhHans
         } else {
@@ -204,7 +207,11 @@ impl Words {
 
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     let end = offset.min(text.len());
-    text.as_bytes()[..end].iter().filter(|b| **b == b'\n').count() + 1
+    text.as_bytes()[..end]
+        .iter()
+        .filter(|b| **b == b'\n')
+        .count()
+        + 1
 }
 
 fn entries_of(resource: &FluentResource, file: &str, text: &str) -> Vec<(String, Entry)> {

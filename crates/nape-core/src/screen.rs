@@ -4,6 +4,7 @@
 //! professional otherwise; a follow-up that was not answered takes the more urgent reading (clinical basis, sections 1.0 and 1.1).
 
 mod answers;
+pub mod dialogue;
 mod rules;
 mod triage;
 

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::analyze::neutral::NeutralSpec;
 
-/// Looks after a tight neck: measures how long a head is held bent, in degrees and minutes, on this machine alone.
+/// Looks after a tight neck: asks before it advises, and measures how long a head is held bent, on this machine alone.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
@@ -15,13 +15,99 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const AFTER_HELP: &str = "Exit status: 0 done; 1 done, but some inputs failed; 2 could not do it.\n\
+const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to see: a referral, or inputs that failed; 2 could not do it.\n\
     Nothing is stored but what you ask for with -o and --samples, and nothing is sent anywhere.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Measure pictures and videos: head angles, seconds in each zone, holds against ISO 11226
     Analyze(Analyze),
+
+    /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
+    Screen(Screen),
+
+    /// The clinical content that is compiled in: check it, or print it for a clinician
+    Content(Content),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = SCREEN_HELP)]
+pub(crate) struct Screen {
+    /// Answers from this JSON file instead of the keyboard ("-" for standard input)
+    ///
+    /// {"answers": {"E01": "no", ...}, "age": 41}: every rule id needs yes, no or unsure; parts such as E03.face and follow-ups such as P03.recent may be added.
+    /// C04.where takes "neck", "shoulders", "upper_back" or a list of them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Option<PathBuf>,
+
+    /// Take every rule that the file leaves out as answered "no"
+    #[arg(long, value_enum, requires = "answers")]
+    pub(crate) rest: Option<RestChoice>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Language of words [default: this computer's]
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangChoice>,
+
+    /// Country for the emergency number, two letters such as US, GB or CN [default: this computer's]
+    #[arg(long, value_name = "CC", value_parser = region)]
+    pub(crate) region: Option<String>,
+}
+
+const SCREEN_HELP: &str = "Exit status: 0 nothing on the warning list, or a smaller programme; 1 somebody is to be seen first; 2 could not do it.\n\
+    Nothing is stored. This is no diagnosis, and not for emergencies: if you think that it is one, call your emergency number now.";
+
+/// What to take for answers that a file leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RestChoice {
+    /// They are "no".
+    No,
+}
+
+/// A language of the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LangChoice {
+    /// English.
+    En,
+    /// Simplified Chinese.
+    #[value(name = "zh-Hans", alias = "zh")]
+    ZhHans,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Content {
+    #[command(subcommand)]
+    pub(crate) command: ContentCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContentCommand {
+    /// Say whether the content can be used, or every problem with file, line and reason
+    Check {
+        /// A content folder; default: what is compiled in
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print every rule, its words in both languages, its sources and marks, as one page to be read by a clinician
+    Report {
+        /// A content folder; default: what is compiled in
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// Write the page to this file instead of standard output
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+}
+
+fn region(text: &str) -> Result<String, String> {
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        Ok(text.to_ascii_uppercase())
+    } else {
+        Err("two letters for a country, such as US, GB or CN".into())
+    }
 }
 
 #[derive(Debug, Args)]

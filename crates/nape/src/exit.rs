@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub(crate) enum Status {
     /// 0: done.
     Done,
-    /// 1: done, and there is something to see: some inputs failed.
+    /// 1: done, and there is something to see: somebody is to be seen first, or some inputs failed.
     SomethingToSee,
     /// 2: could not do it.
     Failed,

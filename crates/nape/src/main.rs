@@ -2,9 +2,12 @@
 
 mod analyze;
 mod cli;
+mod content;
 mod exit;
 mod report;
+mod screen;
 mod wire;
+mod write;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -30,6 +33,8 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Analyze(arguments) => analyze::run(&arguments),
+        Command::Screen(arguments) => screen::run(&arguments),
+        Command::Content(arguments) => content::run(&arguments.command),
     };
     match outcome {
         Ok(status) => status.into(),

@@ -109,18 +109,31 @@ pub(crate) fn triage_of_past(questionnaire: &Questionnaire, given: &Given) -> Tr
     decide(questionnaire, given, fired)
 }
 
-/// Whether answers that are not complete yet already are an emergency, so that nobody is asked on. Only emergency rules are looked at, and a gate alone is not
-/// yet an answer.
+/// Whether answers that are not complete yet already are an emergency, so that nobody is asked on. A gate alone is not yet an answer, and a
+/// rule that only a follow-up makes an emergency waits for it.
 #[must_use]
 pub fn emergency_so_far(questionnaire: &Questionnaire, given: &Given) -> Option<Triage> {
     let mut fired = questionnaire
         .rules()
         .iter()
+        // A rule that only a follow-up makes an emergency waits for that follow-up.
+        .filter(|rule| {
+            rule.class == Class::Emergency
+                || rule
+                    .follow_ups
+                    .iter()
+                    .all(|follow_up| given.to_part(rule, &follow_up.id).is_some())
+        })
         .filter_map(|rule| fire(rule, given, value(rule, given)?))
         .filter(|fired| fired.class == Class::Emergency)
         .peekable();
     fired.peek()?;
     Some(decide(questionnaire, given, fired))
+}
+
+/// Whether a rule holds by what was answered of it.
+pub(super) fn is_fired(rule: &Rule, given: &Given) -> bool {
+    value(rule, given).is_some_and(|(answer, _)| answer != Answer::No)
 }
 
 fn decide(

@@ -15,6 +15,7 @@ use super::summary::degrees;
 use crate::cli::Format;
 use crate::report;
 use crate::wire;
+use crate::write::{cannot_write, folder_of, write_file};
 
 /// The columns of `--samples`.
 const SAMPLE_COLUMNS: [&str; 9] = [
@@ -175,13 +176,6 @@ fn page(
     report::html(analysis, &drawn, &mesh).context("cannot lay out the page")
 }
 
-fn cannot_write(path: &Path) -> String {
-    format!(
-        "cannot write {}; check the space left and the permission, or choose another place",
-        path.display()
-    )
-}
-
 /// Fails where writing would fail for want of permission. Leaves no trace.
 fn probe(path: &Path) -> anyhow::Result<()> {
     let tried = match path.metadata() {
@@ -191,63 +185,6 @@ fn probe(path: &Path) -> anyhow::Result<()> {
         Err(_) => tempfile::tempfile_in(folder_of(path)).map(drop),
     };
     tried.with_context(|| cannot_write(path))
-}
-
-/// Writes through a temporary file beside `path`, so that a full disk or a Ctrl-C leaves the old file or none, never half of one.
-fn write_file(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let cannot = || cannot_write(path);
-    // A link stays a link: what it points to is replaced.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let old = target.metadata().ok();
-    // A device or pipe cannot be replaced by a file.
-    if old.as_ref().is_some_and(|old| !old.is_file()) {
-        let file = File::options()
-            .write(true)
-            .open(&target)
-            .with_context(cannot)?;
-        let mut out = BufWriter::new(file);
-        return write(&mut out)
-            .and_then(|()| Ok(out.flush()?))
-            .with_context(cannot);
-    }
-    let mut file = new_file_beside(&target).with_context(cannot)?;
-    let mut out = BufWriter::new(file.as_file_mut());
-    write(&mut out)
-        .and_then(|()| Ok(out.flush()?))
-        .with_context(cannot)?;
-    drop(out);
-    // Who kept an earlier result to themselves keeps this one too.
-    if let Some(old) = old {
-        file.as_file()
-            .set_permissions(old.permissions())
-            .with_context(cannot)?;
-    }
-    file.as_file().sync_all().with_context(cannot)?;
-    file.persist(&target)
-        .map_err(|error| error.error)
-        .with_context(cannot)?;
-    Ok(())
-}
-
-/// With the permissions of any new file, as far as the user's mask allows: temporary files are born private otherwise.
-fn new_file_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".nape-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder_of(path))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or_else(|| Path::new("."))
 }
 
 fn sample_row(input: &str, sample: &Sample) -> [String; 9] {

@@ -105,7 +105,7 @@ P13-blurred = Blurred sight
 P14 = Is your headache new or changing in one of these ways?
     .title = New or changing headache
     .why = Such a headache can have other causes than tight muscles. A professional should look for them first.
-P14-first_after_50 = A kind of headache that you never had before age 50
+P14-first_after_50 = A kind of headache that first came after you turned 50
 P14-changing = A headache that clearly changed or got worse over weeks
 
 P15 = Did you get sudden neck pain for the first time in your life after age 55?
@@ -121,9 +121,9 @@ P16-strong = Triptans, opioids or combined tablets on 10 or more days a month, f
 
 P17 = Are the headaches that no doctor has ever looked at like one of these?
     .title = Headaches like migraine
-    .why = This can be migraine, which is treated in a different way. A doctor should look at these headaches.
+    .why = This can be migraine, which is treated in another way than tight muscles. A doctor should look at these headaches.
 P17-never_assessed = Do you have headaches that no doctor has ever looked at?
-P17-attacks = They throb, you vomit, both light and sound hurt, and activity makes them worse
+P17-attacks = They throb and activity makes them worse, and you vomit or both light and sound hurt
 P17-zigzags = You see zigzag lines with them
 
 P18 = After six weeks of self-care, is one of these true? If you have not done six weeks, this does not apply.
@@ -158,7 +158,7 @@ C01 = Do you take medicine that slows clotting, or do you have a bleeding proble
     .do = Half the usual massage, stroking only, with no held pressure and no tools. Ask a professional before kneading, but with daily aspirin alone, light kneading is allowed.
 C01-medicine = Medicine that slows clotting, such as blood thinners or daily aspirin
 C01-disorder = A bleeding disorder, or too few platelets in the blood
-C01-aspirin_only = Do you take daily aspirin only, with no other blood thinner, bleeding disorder or low platelets?
+C01-aspirin_only = Is daily aspirin the only one? That means no other blood thinner, no bleeding disorder and no low platelets.
 
 C02 = Are you pregnant?
     .title = Pregnancy
@@ -202,7 +202,7 @@ C08 = Do you have an old, unchanged ache in your upper arm, without tingling or 
     .why = Such an ache can be passed on from the neck. Please watch it, because an ache that moves lower may come from a nerve.
     .do = This answer alone takes nothing out of your program. Stop if the ache goes below the elbow.
 
-C09 = Are your joints loose all over the body, without a diagnosis for it?
+C09 = Are your joints very loose all over the body, without a diagnosis for it?
     .title = Very loose joints
     .why = Loose joints already go far. That is why your program puts strength before stretching.
     .do = No stretch is held at the end of the movement. Strength exercises come first.
@@ -270,4 +270,4 @@ pattern-neck-muscle = Your answers resemble tense, aching muscles of the neck an
     .name = Neck muscle pattern
     .chinese_type = neck type (颈型)
 pattern-only_clinician = This is not a diagnosis. Only a doctor or another clinician can make one.
-pattern-disputed = Outside China, experts do not agree on the names artery type and sympathetic type. nape confirms none of these names.
+pattern-disputed = Outside China, experts do not agree on the names artery type and sympathetic type. nape does not confirm any type name.
