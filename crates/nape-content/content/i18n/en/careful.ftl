@@ -135,7 +135,7 @@ P18-episodes = Three or more episodes in a year that stopped you from working
 P19 = Is one of these true about your blood pressure or your risks?
     .title = Blood pressure and risks
     .why = These can mean more risk for the arteries. A professional should check that before you turn your head far or tip it back.
-P19-pressure = Blood pressure measured at 160/100 or more, and not treated
+P19-pressure = Blood pressure measured at 160/100 or more, and not treated. One of the two numbers is enough.
 P19-risks = New neck pain, together with several of these: smoking, diabetes, high cholesterol
 
 P20 = Are you under 18?

@@ -55,7 +55,7 @@ result-none = 没有触发任何规则。
 result-content = 规则版本 { $version }。尚未经临床医生审核。
 
 limits-half_dose = 每次按摩时间减半
-limits-no_static_hold = 不做持续按压
+limits-no_static_hold = 不做定点按压
 limits-no_tools = 不用球或其他工具
 limits-seated = 坐着做
 limits-not_on_back = 不要仰卧
