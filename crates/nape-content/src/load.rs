@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nape_core::care::dose::{self, Exercise, ExerciseParts, Load, Position, Span, Work};
+use nape_core::care::dose::{self, Exercise, ExerciseParts, Load, Position, Slot, Span, Work};
 use nape_core::care::limits::StrengthLimit;
 use nape_core::care::{Area, Level, Limits, Movement, Place, Stroke};
 use nape_core::plan::{self, Library};
@@ -826,6 +826,7 @@ impl<'a> Loader<'a> {
                 "heavy" => Some(Load::Heavy),
                 _ => None,
             });
+            let slot = self.named(&at, &exercise.slot, "slot", Slot::named);
             let position = self.named(&at, &exercise.position, "position", |word| match word {
                 "seated" => Some(Position::Seated),
                 "standing" => Some(Position::Standing),
@@ -863,11 +864,10 @@ impl<'a> Loader<'a> {
                 .iter()
                 .filter_map(|rule| self.rule_id(&at, rule))
                 .collect();
-            let parts = load
-                .zip(position)
-                .zip(work)
-                .map(|((load, position), work)| ExerciseParts {
+            let parts = load.zip(position).zip(work).zip(slot).map(
+                |(((load, position), work), slot)| ExerciseParts {
                     id: exercise.id.get_ref().clone(),
+                    slot,
                     work,
                     per_side: exercise.per_side,
                     load,
@@ -878,7 +878,8 @@ impl<'a> Loader<'a> {
                     times_a_day: exercise.times_a_day,
                     not_with,
                     not_in_professional: exercise.not_in_professional,
-                });
+                },
+            );
             if let Some(parts) = parts {
                 match Exercise::new(parts) {
                     Ok(built) => exercises.push(built),

@@ -240,6 +240,7 @@ pub(crate) struct ExercisesFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exercise {
     pub(crate) id: Id,
+    pub(crate) slot: Id,
     pub(crate) timed_s: Option<u16>,
     pub(crate) hold_s: Option<[u16; 2]>,
     pub(crate) repeats: Option<[u8; 2]>,

@@ -363,6 +363,7 @@ pub struct Clearance<'h> {
     fired: BTreeSet<RuleId>,
     class: Class,
     triage: Triage,
+    quick_questions: usize,
     now: Moment,
 }
 
@@ -455,6 +456,7 @@ pub fn standing<'h>(
         fired: triage.fired().iter().map(|fired| fired.id).collect(),
         class: triage.class(),
         triage,
+        quick_questions: questionnaire.quick().len(),
         now,
     })
 }
@@ -519,13 +521,14 @@ impl<'h> Clearance<'h> {
     /// The permission for one session, used up by beginning it.
     ///
     /// # Errors
-    /// Unless the five questions were all answered "no" in the last 15 minutes and after the last session began.
+    /// Unless the five questions were all answered, and with "no", in the last 15 minutes and after the last session began.
     pub fn fresh(&self) -> Result<Fresh<'_>, NotNow> {
         let mut asked = None;
         for recorded in self.history.events() {
             match &recorded.event {
                 Event::QuickChecked(answers) => {
-                    let all_no = !answers.is_empty() && answers.iter().all(|a| *a == Answer::No);
+                    let all_no = answers.len() == self.quick_questions
+                        && answers.iter().all(|answer| *answer == Answer::No);
                     asked = all_no.then_some(recorded.when.at);
                 }
                 Event::Began { .. } => asked = None,
@@ -644,8 +647,11 @@ impl Fresh<'_> {
             .iter()
             .filter(|p| p.began.day >= self.today())
             .collect();
-        let seconds: u32 = today.iter().map(|past| past.seconds).sum();
-        if today.len() >= MASSAGES_A_DAY || seconds + dose.total_s() > MASSAGE_A_DAY_S {
+        // Saturating: a damaged record must close the day, not overflow and open it.
+        let seconds = today
+            .iter()
+            .fold(dose.total_s(), |sum, past| sum.saturating_add(past.seconds));
+        if today.len() >= MASSAGES_A_DAY || seconds > MASSAGE_A_DAY_S {
             return Err(NotNow::EnoughToday);
         }
         let gap = SignedDuration::from_hours(MASSAGE_GAP_H);
@@ -708,3 +714,6 @@ impl Fresh<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

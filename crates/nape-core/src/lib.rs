@@ -3,6 +3,8 @@
 pub mod care;
 pub mod escalate;
 pub mod exposure;
+#[cfg(test)]
+mod fixture;
 pub mod frames;
 pub mod history;
 pub mod picture;

@@ -1,4 +1,4 @@
-//! A small daily programme, drawn up from what a clearance allows.
+//! A small daily program, drawn up from what a clearance allows.
 //!
 //! Strengthening comes first because it is what the studies support best; massage is in it because many people find relief in it and can test it on themselves.
 //! A plan is never changed: a new one names its parent.
@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::care::dose::{
     Exercise, ExerciseDose, HALF_MASSAGE_CAP_S, HALF_PLACE_CAP_S, HeatDose, MassageDose,
-    MassageStep, Position, Range, Work,
+    MassageStep, Range, Slot, Work,
 };
 use crate::care::{Area, Care, Level, Limits, Place, Side, Stroke};
 use crate::escalate;
@@ -27,7 +27,7 @@ pub const HEAT_MIN: u8 = 15;
 pub const HEAT_C: u8 = 40;
 /// Minutes of screen time between two breaks.
 pub const BREAK_EVERY_MIN: u8 = 30;
-/// Days after the first session on which the programme is looked at.
+/// Days after the first session on which the program is looked at.
 pub const REVIEW_DAYS: [i64; 2] = [14, 42];
 
 /// The days with massage: five, the default, with a rest in the middle and at the end of the week.
@@ -94,7 +94,7 @@ impl Item {
     }
 }
 
-/// A programme. Immutable.
+/// A program. Immutable.
 ///
 /// ```compile_fail,E0616
 /// # use nape_core::plan::Plan;
@@ -161,7 +161,8 @@ impl Plan {
 
 /// Draws up a plan for what the clearance allows today.
 ///
-/// `id` is the new plan's own, `parent` the one it replaces. Massage is left out when it is blocked, when it stopped agreeing, and after six weeks without benefit;
+/// One exercise for each [`Slot`], the first of the library that the person may do, so that the day stays short; a second strengthening joins after the first
+/// review. `id` is the new plan's own, `parent` the one it replaces. Massage is left out when it is blocked, when it stopped agreeing, and after six weeks without benefit;
 /// stretches that reach a blocked end are left out or stay in the middle of the movement.
 #[must_use]
 pub fn draft(
@@ -175,13 +176,22 @@ pub fn draft(
     let began = first_session(history);
     let days_in = began.map_or(0, |began| days_between(began, today).max(0));
     let mut items = Vec::new();
-    for exercise in &library.exercises {
-        if let Ok(range) = clearance.range(exercise)
-            && let Some(dose) = exercise_dose(exercise, range, clearance.limits(), days_in)
-        {
+    for slot in Slot::ALL {
+        if slot == Slot::MoreStrength && days_in < REVIEW_DAYS[0] {
+            continue;
+        }
+        let first = library
+            .exercises
+            .iter()
+            .filter(|exercise| exercise.slot() == slot)
+            .find_map(|exercise| {
+                let range = clearance.range(exercise).ok()?;
+                exercise_dose(exercise, range, clearance.limits(), days_in)
+            });
+        if let Some(dose) = first {
             items.push(Item {
-                days: spread(exercise.days_a_week()),
-                why: why_exercise(exercise),
+                days: spread(dose.exercise().days_a_week()),
+                why: why_exercise(dose.exercise()),
                 prescription: Prescription::Exercise(dose),
             });
         }
@@ -311,9 +321,6 @@ fn exercise_dose(
         }
         Work::Timed { seconds } => (seconds, 1, 1),
     };
-    if limits.seated && exercise.position() == Position::Standing {
-        return None;
-    }
     ExerciseDose::new(exercise.clone(), range, hold_s, repeats, sets).ok()
 }
 
@@ -396,3 +403,6 @@ fn fill(strokes: &[(Stroke, Place)], session_s: u32, place_s: u32) -> Vec<Massag
     }
     steps
 }
+
+#[cfg(test)]
+mod tests;

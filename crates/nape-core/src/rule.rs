@@ -77,7 +77,7 @@ impl fmt::Debug for RuleId {
 pub enum Class {
     /// None of the answers is on the warning list.
     SelfCare,
-    /// A reduced programme.
+    /// A reduced program.
     Caution,
     /// See a professional, at a convenient time.
     ProfessionalRoutine,

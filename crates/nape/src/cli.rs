@@ -57,7 +57,7 @@ pub(crate) struct Screen {
     pub(crate) region: Option<String>,
 }
 
-const SCREEN_HELP: &str = "Exit status: 0 nothing on the warning list, or a smaller programme; 1 somebody is to be seen first; 2 could not do it.\n\
+const SCREEN_HELP: &str = "Exit status: 0 nothing on the warning list, or a smaller program; 1 somebody is to be seen first; 2 could not do it.\n\
     Nothing is stored. This is no diagnosis, and not for emergencies: if you think that it is one, call your emergency number now.";
 
 /// What to take for answers that a file leaves out.

@@ -275,6 +275,54 @@ pub enum Load {
     Heavy,
 }
 
+/// What an exercise is for in a small daily program. A plan takes one exercise for each (a design rule of ours: nobody keeps up fifteen).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// The strengthening that comes first.
+    Strength,
+    /// The deep muscles of the neck.
+    DeepNeck,
+    /// A second strengthening, once the first weeks went well.
+    MoreStrength,
+    /// A stretch.
+    Stretch,
+    /// Movement through the range.
+    Movement,
+    /// Something for the breaks.
+    Break,
+}
+
+impl Slot {
+    /// Every slot, in the order in which a plan fills them.
+    pub const ALL: [Self; 6] = [
+        Self::Strength,
+        Self::DeepNeck,
+        Self::MoreStrength,
+        Self::Stretch,
+        Self::Movement,
+        Self::Break,
+    ];
+
+    /// The word in content and for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Strength => "strength",
+            Self::DeepNeck => "deep_neck",
+            Self::MoreStrength => "more_strength",
+            Self::Stretch => "stretch",
+            Self::Movement => "movement",
+            Self::Break => "break",
+        }
+    }
+
+    /// The slot of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|slot| slot.name() == name)
+    }
+}
+
 /// How the person is placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Position {
@@ -318,6 +366,7 @@ pub enum Work {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exercise {
     id: String,
+    slot: Slot,
     work: Work,
     per_side: bool,
     load: Load,
@@ -335,6 +384,8 @@ pub struct Exercise {
 pub struct ExerciseParts {
     /// Its id, such as `x01`.
     pub id: String,
+    /// What it is for.
+    pub slot: Slot,
     /// How much.
     pub work: Work,
     /// Each side in turn.
@@ -403,6 +454,7 @@ impl Exercise {
         )?;
         Ok(Self {
             id: parts.id,
+            slot: parts.slot,
             work: parts.work,
             per_side: parts.per_side,
             load: parts.load,
@@ -420,6 +472,12 @@ impl Exercise {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What it is for in a plan.
+    #[must_use]
+    pub fn slot(&self) -> Slot {
+        self.slot
     }
 
     /// How much of it there may be.
@@ -509,6 +567,9 @@ impl Exercise {
         }
         if limits.not_on_back && self.position == Position::OnBack {
             return Err(DoseError::Blocked("lying on the back"));
+        }
+        if limits.seated && self.position != Position::Seated {
+            return Err(DoseError::Blocked("anything but sitting"));
         }
         if limits.end_range.is_disjoint(&self.end_range) {
             Ok(Range::Full)

@@ -91,7 +91,7 @@ pub(super) fn page(content: &Content) -> anyhow::Result<String> {
         (Series::E, "E: emergency now"),
         (Series::S, "S: a doctor today"),
         (Series::P, "P: a professional first"),
-        (Series::C, "C: a smaller programme"),
+        (Series::C, "C: a smaller program"),
     ]
     .into_iter()
     .map(|(series, title)| SeriesPart {

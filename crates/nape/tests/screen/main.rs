@@ -96,7 +96,7 @@ fn nothing_on_the_list_is_self_care_with_status_0() {
 }
 
 #[test]
-fn a_smaller_programme_is_no_referral() {
+fn a_smaller_program_is_no_referral() {
     let (status, value) = verdict(&answers(70, &[]), &[]);
     assert_eq!(status, Some(0));
     assert_eq!(value["disposition"], "caution");
