@@ -155,7 +155,7 @@ pub(crate) fn cleared<'h>(
 pub(crate) fn exercise_parts(id: &str) -> ExerciseParts {
     ExerciseParts {
         id: id.into(),
-        slot: Slot::Stretch,
+        slot: Slot::Movement,
         work: Work::Repeats {
             hold_s: Span { from: 10, to: 30 },
             repeats: Span { from: 3, to: 8 },

@@ -522,15 +522,15 @@ impl Exercise {
         self.times_a_day
     }
 
-    /// Strengthening, or else stretching when it goes to the end of a movement, or else plain movement.
+    /// Strengthening, or else stretching when it is a stretch or goes to the end of a movement, or else plain movement.
     #[must_use]
     pub fn care(&self) -> Option<Care> {
         if self.load > Load::None {
             Some(Care::Strength)
-        } else if self.end_range.is_empty() {
-            None
-        } else {
+        } else if self.slot == Slot::Stretch || !self.end_range.is_empty() {
             Some(Care::Stretch)
+        } else {
+            None
         }
     }
 
@@ -570,6 +570,10 @@ impl Exercise {
         }
         if limits.seated && self.position != Position::Seated {
             return Err(DoseError::Blocked("anything but sitting"));
+        }
+        // A stretch of the chest reaches no end of the neck, but it is a held stretch all the same.
+        if self.slot == Slot::Stretch && limits.forbids(Care::Stretch) {
+            return Err(DoseError::Blocked("stretch"));
         }
         if limits.end_range.is_disjoint(&self.end_range) {
             Ok(Range::Full)

@@ -234,7 +234,7 @@ fn an_exercise_is_checked_against_the_caps() {
     assert_eq!((made.load(), made.position()), (Load::Heavy, Position::Standing));
     assert_eq!(made.end_range(), &[Movement::Flexion].into());
     assert!(!made.per_side());
-    assert_eq!(made.slot(), Slot::Stretch);
+    assert_eq!(made.slot(), Slot::Movement);
     for slot in Slot::ALL {
         assert_eq!(Slot::named(slot.name()), Some(slot));
     }
@@ -249,6 +249,7 @@ fn an_exercise_is_of_the_kind_that_a_check_would_block() {
     };
     assert_eq!(kind(Load::None, &[]), None);
     assert_eq!(kind(Load::None, &[Movement::Rotation]), Some(Care::Stretch));
+    assert_eq!(exercise("x", |p| p.slot = Slot::Stretch).care(), Some(Care::Stretch));
     assert_eq!(kind(Load::Light, &[]), Some(Care::Strength));
     assert_eq!(kind(Load::Heavy, &[Movement::Rotation]), Some(Care::Strength));
 }
@@ -292,6 +293,10 @@ fn how_far_somebody_may_go() {
     let not_on_back = Limits { not_on_back: true, ..Limits::default() };
     assert!(range(|p| p.position = Position::OnBack, &not_on_back, &[], false).is_err());
     assert!(range(|p| p.position = Position::Standing, &not_on_back, &[], false).is_ok());
+    let chest: fn(&mut ExerciseParts) = |p| p.slot = Slot::Stretch;
+    let no_stretch = Limits::default().without_stretch();
+    assert_eq!(range(chest, &no_stretch, &[], false), Err(DoseError::Blocked("stretch")));
+    assert_eq!(range(|_| {}, &no_stretch, &[], false), Ok(Range::Full));
     let seated = Limits { seated: true, ..Limits::default() };
     assert!(range(|p| p.position = Position::OnBack, &seated, &[], false).is_err());
     assert!(range(|p| p.position = Position::Standing, &seated, &[], false).is_err());
@@ -305,6 +310,7 @@ fn how_far_somebody_may_go() {
         p.mid_range = true;
     };
     assert_eq!(range(gentler, &extension, &[], false), Ok(Range::Middle));
+    assert_eq!(range(chest, &extension, &[], false), Ok(Range::Full));
     let other: fn(&mut ExerciseParts) = |p| p.end_range = [Movement::Flexion].into();
     assert_eq!(range(other, &extension, &[], false), Ok(Range::Full));
 }
