@@ -505,3 +505,24 @@ fn a_missing_rule_and_an_unknown_id_are_named() {
     assert!(!error.missing.contains(&"E01".to_owned()));
     assert!(error.to_string().contains("no answer to E02, E03"), "{error}");
 }
+
+#[test]
+fn the_dialogue_asks_every_follow_up_of_a_rule_that_fired() {
+    for rule in questionnaire().rules() {
+        for follow_up in &rule.follow_ups {
+            let wanted = format!("{}.{}", rule.id, follow_up.id);
+            let mut given = aged(60);
+            let mut asked = BTreeSet::new();
+            while let Turn::Ask(question) = next(questionnaire(), &given) {
+                asked.insert(question.id().to_owned());
+                let is_rule = question.id() == rule.id.to_string();
+                match &question {
+                    Question::Lines { .. } if is_rule => question.choose(&mut given, &[0]),
+                    _ if is_rule => question.answer(&mut given, Answer::Yes),
+                    _ => question.answer(&mut given, Answer::No),
+                }
+            }
+            assert!(asked.contains(&wanted), "{wanted} was never asked");
+        }
+    }
+}

@@ -15,3 +15,6 @@ pub use rules::{
 };
 pub(crate) use triage::triage_of_past;
 pub use triage::{Because, Fired, Triage, emergency_so_far, triage};
+
+#[cfg(test)]
+mod tests;

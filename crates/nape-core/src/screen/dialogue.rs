@@ -2,7 +2,9 @@
 
 use super::answers::{Age, Answer, CompleteAnswers, Given, Rest};
 use super::rules::{Lines, PictureQuestion, Questionnaire, Rule, Then};
-use super::triage::{Triage, emergency_so_far, is_fired, triage, triage_of_past};
+use super::triage::{
+    Triage, emergency_so_far, is_fired, triage, triage_of_past, triage_of_settled,
+};
 use crate::care::Area;
 use crate::rule::Series;
 
@@ -112,11 +114,16 @@ pub fn next(questionnaire: &Questionnaire, given: &Given) -> Turn {
         // A follow-up may still belong to the rule that fired, but nobody waits for it.
         return Turn::Show(triage);
     }
+    let settled = || {
+        triage_of_settled(questionnaire, given, |rule| {
+            ask_rule(rule, given).is_none()
+        })
+    };
     let mut urgent_asked = false;
     for rule in questionnaire.rules() {
         if !urgent_asked && !matches!(rule.id.series(), Series::E | Series::S) {
             urgent_asked = true;
-            let so_far = triage_of_past(questionnaire, given);
+            let so_far = settled();
             if so_far.class().is_urgent() || so_far.limits().everything {
                 return Turn::Show(so_far);
             }
@@ -124,9 +131,11 @@ pub fn next(questionnaire: &Questionnaire, given: &Given) -> Turn {
         if let Some(question) = ask_rule(rule, given) {
             return Turn::Ask(question);
         }
-        let so_far = triage_of_past(questionnaire, given);
-        if urgent_asked && so_far.class().is_urgent() {
-            return Turn::Show(so_far);
+        if urgent_asked {
+            let so_far = settled();
+            if so_far.class().is_urgent() {
+                return Turn::Show(so_far);
+            }
         }
     }
     for PictureQuestion { id, .. } in questionnaire.pictures() {

@@ -109,6 +109,21 @@ pub(crate) fn triage_of_past(questionnaire: &Questionnaire, given: &Given) -> Tr
     decide(questionnaire, given, fired)
 }
 
+/// What answers that are not complete yet come to by the rules that were asked to their end, their follow-ups included.
+#[must_use]
+pub(super) fn triage_of_settled(
+    questionnaire: &Questionnaire,
+    given: &Given,
+    is_settled: impl Fn(&Rule) -> bool,
+) -> Triage {
+    let fired = questionnaire
+        .rules()
+        .iter()
+        .filter(|rule| is_settled(rule))
+        .filter_map(|rule| fire(rule, given, value(rule, given)?));
+    decide(questionnaire, given, fired)
+}
+
 /// Whether answers that are not complete yet already are an emergency, so that nobody is asked on. A gate alone is not yet an answer, and a
 /// rule that only a follow-up makes an emergency waits for it.
 #[must_use]
