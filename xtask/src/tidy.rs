@@ -344,3 +344,58 @@ fn a_crates_own_clippy_file_repeats_the_bans_of_the_root() {
     }
     assert!(seen_core, "nape-core has lost its own clippy.toml");
 }
+
+/// The tests that `docs/hazards.md` names, as `path#name`.
+fn named_proofs(text: &str) -> Vec<(&str, &str)> {
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .filter_map(|code| code.split_once('#'))
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .collect()
+}
+
+#[test]
+fn every_hazard_is_proved_by_tests_that_exist() {
+    let root = root().unwrap();
+    let text = std::fs::read_to_string(root.join("docs/hazards.md")).unwrap();
+    let mut wrong = String::new();
+    let hazards = text.split("\n## ").skip(1);
+    for hazard in hazards.filter(|hazard| hazard.starts_with('H')) {
+        let title = hazard.lines().next().unwrap_or_default();
+        let proofs = named_proofs(hazard);
+        if proofs.is_empty() {
+            let _ = writeln!(wrong, "{title}: no test is named");
+        }
+        for (path, name) in proofs {
+            let source = std::fs::read_to_string(root.join(path)).unwrap_or_default();
+            let needle = if name.starts_with("compile_fail") {
+                format!("```{name}")
+            } else {
+                format!("fn {name}(")
+            };
+            let is_there = source.lines().any(|line| {
+                line.trim_start()
+                    .trim_start_matches("//")
+                    .trim_start_matches(['/', '!', ' '])
+                    .starts_with(&needle)
+            });
+            if !is_there {
+                let _ = writeln!(wrong, "{title}: {path} has no {name}");
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "write the test, or correct docs/hazards.md:\n{wrong}"
+    );
+}
+
+#[test]
+fn a_named_proof_is_told_from_other_code() {
+    let text = "`a.rs#one`, `b/c.rs#compile_fail,E0061` and `path#name`, `D`";
+    assert_eq!(
+        named_proofs(text),
+        [("a.rs", "one"), ("b/c.rs", "compile_fail,E0061")]
+    );
+}

@@ -864,22 +864,24 @@ impl<'a> Loader<'a> {
                 .iter()
                 .filter_map(|rule| self.rule_id(&at, rule))
                 .collect();
-            let parts = load.zip(position).zip(work).zip(slot).map(
-                |(((load, position), work), slot)| ExerciseParts {
-                    id: exercise.id.get_ref().clone(),
-                    slot,
-                    work,
-                    per_side: exercise.per_side,
-                    load,
-                    position,
-                    end_range,
-                    mid_range: exercise.mid_range,
-                    days_a_week: exercise.days_a_week,
-                    times_a_day: exercise.times_a_day,
-                    not_with,
-                    not_in_professional: exercise.not_in_professional,
-                },
-            );
+            let parts =
+                load.zip(position)
+                    .zip(work)
+                    .zip(slot)
+                    .map(|(((load, position), work), slot)| ExerciseParts {
+                        id: exercise.id.get_ref().clone(),
+                        slot,
+                        work,
+                        per_side: exercise.per_side,
+                        load,
+                        position,
+                        end_range,
+                        mid_range: exercise.mid_range,
+                        days_a_week: exercise.days_a_week,
+                        times_a_day: exercise.times_a_day,
+                        not_with,
+                        not_in_professional: exercise.not_in_professional,
+                    });
             if let Some(parts) = parts {
                 match Exercise::new(parts) {
                     Ok(built) => exercises.push(built),

@@ -63,7 +63,9 @@ fn expect(file: &str, from: &str, to: &str, at: &str, reason: &str) {
     let found = after(file, from, to);
     let place = format!("{file}:{}: ", line(file, at));
     assert!(
-        found.iter().any(|problem| problem.starts_with(&place) && problem.contains(reason)),
+        found
+            .iter()
+            .any(|problem| problem.starts_with(&place) && problem.contains(reason)),
         "{from} -> {to}: no {place}..{reason} in {found:#?}"
     );
 }
@@ -96,7 +98,13 @@ fn a_rule_without_a_source_does_not_load() {
 #[test]
 fn a_source_that_does_not_exist_or_does_not_fit_its_mark_is_named() {
     let at = "basis = { V = [\"ccr1\", \"ccr2\"] }";
-    expect("screening/emergency.toml", "\"ccr2\"", "\"ccr3\"", at, "no source is called \"ccr3\"");
+    expect(
+        "screening/emergency.toml",
+        "\"ccr2\"",
+        "\"ccr3\"",
+        at,
+        "no source is called \"ccr3\"",
+    );
     expect(
         "screening/emergency.toml",
         at,
@@ -133,16 +141,52 @@ fn an_urgent_rule_that_leaves_a_session_open_does_not_load() {
 
 #[test]
 fn a_dose_above_what_the_code_enforces_does_not_load() {
-    expect("care/massage.toml", "cap = 60", "cap = 90", "\"press_s\"", "differ from what the code enforces");
-    expect("care/heat.toml", "cap = 42", "cap = 50", "\"surface_c\"", "differ from what the code enforces");
-    expect("care/exercises.toml", "timed_s = 120", "timed_s = 600", "\"x14\"", "600 is more than 120");
-    expect("care/exercises.toml", "hold_s = [20, 30]", "hold_s = [20, 90]", "\"x03\"", "90 is more than 60");
-    expect("care/exercises.toml", "hold_s = [20, 30]", "hold_s = [30, 20]", "\"x03\"", "the dose is empty");
+    expect(
+        "care/massage.toml",
+        "cap = 60",
+        "cap = 90",
+        "\"press_s\"",
+        "differ from what the code enforces",
+    );
+    expect(
+        "care/heat.toml",
+        "cap = 42",
+        "cap = 50",
+        "\"surface_c\"",
+        "differ from what the code enforces",
+    );
+    expect(
+        "care/exercises.toml",
+        "timed_s = 120",
+        "timed_s = 600",
+        "\"x14\"",
+        "600 is more than 120",
+    );
+    expect(
+        "care/exercises.toml",
+        "hold_s = [20, 30]",
+        "hold_s = [20, 90]",
+        "\"x03\"",
+        "90 is more than 60",
+    );
+    expect(
+        "care/exercises.toml",
+        "hold_s = [20, 30]",
+        "hold_s = [30, 20]",
+        "\"x03\"",
+        "the dose is empty",
+    );
 }
 
 #[test]
 fn what_must_not_be_done_cannot_be_written_down() {
-    expect("care/massage.toml", "id = \"effleurage\"", "id = \"thrust\"", "\"effleurage\"", "no stroke is called \"thrust\"");
+    expect(
+        "care/massage.toml",
+        "id = \"effleurage\"",
+        "id = \"thrust\"",
+        "\"effleurage\"",
+        "no stroke is called \"thrust\"",
+    );
     expect(
         "care/massage.toml",
         "places = [\"beside_spine\", \"upper_trapezius\", \"upper_back\"]",
@@ -150,35 +194,135 @@ fn what_must_not_be_done_cannot_be_written_down() {
         "places = [\"beside_spine\"",
         "no place is called \"throat\"",
     );
-    expect("care/massage.toml", "level = 3", "level = 2", "\"static_hold\"", "differ from what the code allows");
-    expect("screening/caution.toml", "max_level = 1 }", "max_level = 4 }", "max_level = 1 }", "a level is 1, 2 or 3");
+    expect(
+        "care/massage.toml",
+        "level = 3",
+        "level = 2",
+        "\"static_hold\"",
+        "differ from what the code allows",
+    );
+    expect(
+        "screening/caution.toml",
+        "max_level = 1 }",
+        "max_level = 4 }",
+        "max_level = 1 }",
+        "a level is 1, 2 or 3",
+    );
 }
 
 #[test]
 fn a_typing_error_is_found_with_its_line() {
-    expect("screening/emergency.toml", "class = \"emergency\"", "clas = \"emergency\"", "class = \"emergency\"", "unknown field `clas`");
-    expect("screening/emergency.toml", "class = \"emergency\"", "class = \"emergancy\"", "class = \"emergency\"", "no class is called \"emergancy\"");
-    expect("screening/emergency.toml", "id = \"E01\"", "id = \"F01\"", "id = \"E01\"", "\"F01\" is not a rule id");
-    expect("screening/emergency.toml", "id = \"E02\"", "id = \"E01\"", "id = \"E01\"", "E01 is there twice");
-    expect("screening/professional.toml", "pattern = \"cord-warning\"", "pattern = \"cord\"", "id = \"P01\"", "names the pattern \"cord\"");
-    expect("screening/emergency.toml", "[[rule]]", "[rule", "[[rule]]", "");
-    expect("regions.toml", "US = \"911\"", "US = \"nine\"", "US = \"911\"", "is not two capital letters");
-    let missing_stroke = after("care/massage.toml", "[[stroke]]\nid = \"effleurage\"\nplaces = [\"beside_spine\", \"upper_trapezius\", \"upper_back\"]\nlevel = 1\nbasis = { V = [\"carotid\", \"carotid2\"], D = [\"nape-design\"] }\n", "");
-    assert!(missing_stroke.iter().any(|p| p.contains("the stroke effleurage is missing")), "{missing_stroke:#?}");
+    expect(
+        "screening/emergency.toml",
+        "class = \"emergency\"",
+        "clas = \"emergency\"",
+        "class = \"emergency\"",
+        "unknown field `clas`",
+    );
+    expect(
+        "screening/emergency.toml",
+        "class = \"emergency\"",
+        "class = \"emergancy\"",
+        "class = \"emergency\"",
+        "no class is called \"emergancy\"",
+    );
+    expect(
+        "screening/emergency.toml",
+        "id = \"E01\"",
+        "id = \"F01\"",
+        "id = \"E01\"",
+        "\"F01\" is not a rule id",
+    );
+    expect(
+        "screening/emergency.toml",
+        "id = \"E02\"",
+        "id = \"E01\"",
+        "id = \"E01\"",
+        "E01 is there twice",
+    );
+    expect(
+        "screening/professional.toml",
+        "pattern = \"cord-warning\"",
+        "pattern = \"cord\"",
+        "id = \"P01\"",
+        "names the pattern \"cord\"",
+    );
+    expect(
+        "screening/emergency.toml",
+        "[[rule]]",
+        "[rule",
+        "[[rule]]",
+        "",
+    );
+    expect(
+        "regions.toml",
+        "US = \"911\"",
+        "US = \"nine\"",
+        "US = \"911\"",
+        "is not two capital letters",
+    );
+    let missing_stroke = after(
+        "care/massage.toml",
+        "[[stroke]]\nid = \"effleurage\"\nplaces = [\"beside_spine\", \"upper_trapezius\", \"upper_back\"]\nlevel = 1\nbasis = { V = [\"carotid\", \"carotid2\"], D = [\"nape-design\"] }\n",
+        "",
+    );
+    assert!(
+        missing_stroke
+            .iter()
+            .any(|p| p.contains("the stroke effleurage is missing")),
+        "{missing_stroke:#?}"
+    );
 }
 
 #[test]
 fn words_that_are_missing_left_over_or_forbidden_are_found() {
     let missing = after("i18n/zh-Hans/urgent.ftl", "\nE02 = ", "\nE02x = ");
-    assert!(missing.iter().any(|p| p.contains("E02 has no words in every language")), "{missing:#?}");
-    assert!(missing.iter().any(|p| p.contains("nothing uses E02x")), "{missing:#?}");
-    expect("i18n/en/screen.ftl", "class-emergency = Emergency", "class-emergency = Emergency { $who }", "class-emergency = ", "nobody fills in");
-    let claimed = after("i18n/en/screen.ftl", "screen-stop = Stopped.", "screen-stop = You are safe. Stopped.");
-    assert!(claimed.iter().any(|p| p.contains("which claims.toml rules out")), "{claimed:#?}");
-    let broken = after("i18n/en/screen.ftl", "class-emergency = Emergency", "class-emergency = { $");
-    assert!(broken.iter().any(|p| p.contains("not Fluent")), "{broken:#?}");
-    let twice = after("i18n/en/screen.ftl", "class-emergency = Emergency", "screen-stop = Twice\nclass-emergency = Emergency");
-    assert!(twice.iter().any(|p| p.contains("screen-stop is also in")), "{twice:#?}");
+    assert!(
+        missing
+            .iter()
+            .any(|p| p.contains("E02 has no words in every language")),
+        "{missing:#?}"
+    );
+    assert!(
+        missing.iter().any(|p| p.contains("nothing uses E02x")),
+        "{missing:#?}"
+    );
+    expect(
+        "i18n/en/screen.ftl",
+        "class-emergency = Emergency",
+        "class-emergency = Emergency { $who }",
+        "class-emergency = ",
+        "nobody fills in",
+    );
+    let claimed = after(
+        "i18n/en/screen.ftl",
+        "screen-stop = Stopped.",
+        "screen-stop = You are safe. Stopped.",
+    );
+    assert!(
+        claimed
+            .iter()
+            .any(|p| p.contains("which claims.toml rules out")),
+        "{claimed:#?}"
+    );
+    let broken = after(
+        "i18n/en/screen.ftl",
+        "class-emergency = Emergency",
+        "class-emergency = { $",
+    );
+    assert!(
+        broken.iter().any(|p| p.contains("not Fluent")),
+        "{broken:#?}"
+    );
+    let twice = after(
+        "i18n/en/screen.ftl",
+        "class-emergency = Emergency",
+        "screen-stop = Twice\nclass-emergency = Emergency",
+    );
+    assert!(
+        twice.iter().any(|p| p.contains("screen-stop is also in")),
+        "{twice:#?}"
+    );
 }
 
 #[test]
@@ -191,7 +335,10 @@ fn a_missing_file_and_a_source_that_nothing_cites_are_named() {
         "\n[[source]]\nid = \"nobody\"\nkind = \"page\"\ncite = \"A page\"\nread = \"page\"\n",
     );
     let found = problems(&files);
-    assert!(found.iter().any(|p| p.contains("nothing cites nobody")), "{found:#?}");
+    assert!(
+        found.iter().any(|p| p.contains("nothing cites nobody")),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -200,25 +347,67 @@ fn every_problem_is_reported_at_once() {
     for (file, from, to) in [
         ("screening/emergency.toml", "\"ccr2\"", "\"ccr3\""),
         ("care/massage.toml", "cap = 60", "cap = 90"),
-        ("screening/caution.toml", "class = \"caution\"", "class = \"mild\""),
+        (
+            "screening/caution.toml",
+            "class = \"caution\"",
+            "class = \"mild\"",
+        ),
     ] {
         let text = files.get_mut(file).unwrap();
         *text = text.replacen(from, to, 1);
     }
     let found = problems(&files);
     for needle in ["ccr3", "cap 90", "mild"] {
-        assert!(found.iter().any(|p| p.contains(needle)), "{needle}: {found:#?}");
+        assert!(
+            found.iter().any(|p| p.contains(needle)),
+            "{needle}: {found:#?}"
+        );
     }
 }
 
 /// Names of diagnoses, medicines and acts that a question about them cannot avoid.
 const UNAVOIDABLE: &[&str] = &[
-    "osteoporosis", "fibromuscular", "dysplasia", "ankylosing", "psoriatic", "spondylitis",
-    "rheumatoid", "arthritis", "myelopathy", "stenosis", "odontoideum", "ehlers", "danlos",
-    "cholesterol", "diabetes", "opioids", "triptans", "radiotherapy", "pacemaker", "stimulator",
-    "physiotherapist", "physiotherapists", "professional", "professionals", "emergency", "migraine",
-    "chemotherapy", "dialysis", "tuberculosis", "immune", "immunity", "aneurysm", "injection",
-    "medicine", "medicines", "cortisone", "activity", "electric", "celsius", "massage", "exercise",
+    "osteoporosis",
+    "fibromuscular",
+    "dysplasia",
+    "ankylosing",
+    "psoriatic",
+    "spondylitis",
+    "rheumatoid",
+    "arthritis",
+    "myelopathy",
+    "stenosis",
+    "odontoideum",
+    "ehlers",
+    "danlos",
+    "cholesterol",
+    "diabetes",
+    "opioids",
+    "triptans",
+    "radiotherapy",
+    "pacemaker",
+    "stimulator",
+    "physiotherapist",
+    "physiotherapists",
+    "professional",
+    "professionals",
+    "emergency",
+    "migraine",
+    "chemotherapy",
+    "dialysis",
+    "tuberculosis",
+    "immune",
+    "immunity",
+    "aneurysm",
+    "injection",
+    "medicine",
+    "medicines",
+    "cortisone",
+    "activity",
+    "electric",
+    "celsius",
+    "massage",
+    "exercise",
     "exercises",
 ];
 
@@ -235,7 +424,10 @@ fn english_is_plain_enough_for_a_reader_of_twelve() {
         }
         // A label of a few words has no meaningful grade.
         if counts.words >= 12 && counts.grade().is_some_and(|grade| grade > 9.0) {
-            hard.push(format!("{key}: grade {:.1}: {text}", counts.grade().unwrap()));
+            hard.push(format!(
+                "{key}: grade {:.1}: {text}",
+                counts.grade().unwrap()
+            ));
         }
     }
     let grade = all.grade().unwrap();
@@ -249,7 +441,10 @@ fn chinese_is_chinese_and_has_no_long_sentences() {
     let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     for (key, text) in content.words.texts(Lang::ZhHans) {
         assert!(han(text), "{key}: {text}");
-        let longest = text.split(['。', '？', '！', '；', '：']).map(|s| s.chars().count()).max();
+        let longest = text
+            .split(['。', '？', '！', '；', '：'])
+            .map(|s| s.chars().count())
+            .max();
         assert!(longest.unwrap_or(0) <= 75, "{key}: {text}");
         // A half-width comma between Chinese characters is a slip of the keyboard.
         let characters: Vec<char> = text.chars().collect();
@@ -257,6 +452,42 @@ fn chinese_is_chinese_and_has_no_long_sentences() {
             let slip = matches!(window[1], ',' | ';' | '?' | '!') && han(&window[0].to_string());
             assert!(!slip, "{key}: {text}");
         }
+    }
+}
+
+/// Tests that a clinician does by hand. Done by oneself they can hurt, so no text names one or asks for it.
+#[test]
+fn nobody_is_asked_to_examine_themselves() {
+    let content = Content::embedded().unwrap();
+    let tests = [
+        "spurling",
+        "sharp-purser",
+        "hoffmann",
+        "babinski",
+        "lhermitte",
+        "tilt your head back as far",
+        "turn your head as far",
+        "hold that end",
+        "try it now",
+        "旋颈试验",
+        "椎间孔挤压",
+        "臂丛牵拉",
+        "霍夫曼",
+    ];
+    for lang in Lang::ALL {
+        for (key, text) in content.words.texts(lang) {
+            let lower = text.to_lowercase();
+            for test in tests {
+                assert!(!lower.contains(test), "{key} names {test}");
+            }
+        }
+    }
+    // The questions about movements that could hurt say so themselves.
+    for key in ["S01", "P02", "P13"] {
+        let english = content.words.say(Lang::En, key, &[]);
+        assert!(english.contains("Please do not"), "{key}: {english}");
+        let chinese = content.words.say(Lang::ZhHans, key, &[]);
+        assert!(chinese.contains("请不要"), "{key}: {chinese}");
     }
 }
 
@@ -301,8 +532,13 @@ fn locales_lead_to_a_language() {
 #[test]
 fn a_key_without_words_says_its_own_name_and_values_are_filled_in() {
     let content = Content::embedded().unwrap();
-    assert_eq!(content.words.say(Lang::En, "no-such-key", &[]), "no-such-key");
-    let said = content.words.say(Lang::En, "class-emergency.first", &[("number", "911")]);
+    assert_eq!(
+        content.words.say(Lang::En, "no-such-key", &[]),
+        "no-such-key"
+    );
+    let said = content
+        .words
+        .say(Lang::En, "class-emergency.first", &[("number", "911")]);
     assert_eq!(said, "Call 911 now.");
 }
 

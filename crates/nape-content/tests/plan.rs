@@ -99,7 +99,11 @@ fn is_sound(clearance: &Clearance<'_>, plan: &Plan) {
         for id in item.why() {
             for lang in Lang::ALL {
                 let key = format!("evidence-{id}");
-                assert_ne!(CONTENT.words.say(lang, &key, &[]), key, "no words for {key}");
+                assert_ne!(
+                    CONTENT.words.say(lang, &key, &[]),
+                    key,
+                    "no words for {key}"
+                );
             }
         }
         if let Prescription::Exercise(dose) = item.prescription() {
@@ -126,12 +130,19 @@ fn somebody_without_a_flag_gets_a_small_program_that_begins_with_strengthening()
         is_sound(clearance, plan);
         at_first = ids(plan);
     }));
-    assert_eq!(at_first, ["x14", "x02", "x03", "x05", "x12", "massage", "heat", "break"]);
+    assert_eq!(
+        at_first,
+        [
+            "x14", "x02", "x03", "x05", "x12", "massage", "heat", "break"
+        ]
+    );
     assert!(plan(person(40, &[]), 14, |clearance, plan| {
         is_sound(clearance, plan);
         assert_eq!(
             ids(plan),
-            ["x14", "x02", "x15", "x03", "x05", "x12", "massage", "heat", "break"]
+            [
+                "x14", "x02", "x15", "x03", "x05", "x12", "massage", "heat", "break"
+            ]
         );
     }));
 }
@@ -166,15 +177,24 @@ fn who_gets_what() {
     // Seventy: sitting.
     assert_eq!(
         of(70, &[], 0).unwrap(),
-        ["x14", "x01", "x03", "x05", "x12", "massage", "heat", "break"]
+        [
+            "x14", "x01", "x03", "x05", "x12", "massage", "heat", "break"
+        ]
     );
     // Pregnant: sitting as well, and never on the back.
     assert_eq!(
         of(31, &["C02"], 0).unwrap(),
-        ["x14", "x01", "x03", "x05", "x12", "massage", "heat", "break"]
+        [
+            "x14", "x01", "x03", "x05", "x12", "massage", "heat", "break"
+        ]
     );
     // Loose joints: no stretch that is held at the end.
-    assert!(!of(21, &["C09"], 0).unwrap().iter().any(|id| id == "x03" || id == "x04"));
+    assert!(
+        !of(21, &["C09"], 0)
+            .unwrap()
+            .iter()
+            .any(|id| id == "x03" || id == "x04")
+    );
     // A patch: no heat. Flu: only breaks.
     assert!(!of(50, &["C11"], 0).unwrap().contains(&"heat".to_owned()));
     assert_eq!(of(50, &["C06"], 0).unwrap(), ["break"]);
@@ -188,10 +208,13 @@ fn cautions_make_every_massage_smaller() {
     let seconds = |age, yes: &[&str], days| {
         let mut total = None;
         plan(person(age, yes), days, |_, plan| {
-            total = plan.items().iter().find_map(|item| match item.prescription() {
-                Prescription::Massage(dose) => Some(dose.total_s()),
-                _ => None,
-            });
+            total = plan
+                .items()
+                .iter()
+                .find_map(|item| match item.prescription() {
+                    Prescription::Massage(dose) => Some(dose.total_s()),
+                    _ => None,
+                });
         });
         total.unwrap()
     };
@@ -211,11 +234,17 @@ fn a_blocked_end_of_a_movement_is_never_reached() {
         let id = rule.id.to_string();
         plan(person(40, &[&id]), 14, |clearance, plan| {
             for item in plan.items() {
-                let Prescription::Exercise(dose) = item.prescription() else { continue };
+                let Prescription::Exercise(dose) = item.prescription() else {
+                    continue;
+                };
                 if dose.range() == nape_core::care::dose::Range::Full {
                     let reached: BTreeSet<Movement> = dose.exercise().end_range().clone();
                     let blocked = &clearance.limits().end_range;
-                    assert!(reached.is_disjoint(blocked), "{id}: {}", dose.exercise().id());
+                    assert!(
+                        reached.is_disjoint(blocked),
+                        "{id}: {}",
+                        dose.exercise().id()
+                    );
                 }
             }
         });
@@ -230,16 +259,18 @@ fn anybody() -> impl Strategy<Value = Given> {
         .filter(|id| !id.starts_with(['E', 'S']) && !id.contains('.') && *id != "P20")
         .collect();
     let answer = prop_oneof![Just(Answer::Yes), Just(Answer::Unsure)];
-    (18_i64..=120, prop::collection::vec((prop::sample::select(ids), answer), 0..6)).prop_map(
-        |(age, chosen)| {
+    (
+        18_i64..=120,
+        prop::collection::vec((prop::sample::select(ids), answer), 0..6),
+    )
+        .prop_map(|(age, chosen)| {
             let mut given = person(age, &[]);
             given.answers.extend(chosen);
             if given.answers["P01"] != Answer::No {
                 given.answers.insert("P01.fast".into(), Answer::No);
             }
             given
-        },
-    )
+        })
 }
 
 proptest! {

@@ -96,7 +96,11 @@ fn letters(triage: &Triage) -> String {
 
 #[test]
 fn the_table_has_all_its_rules() {
-    let ids: Vec<String> = questionnaire().rules().iter().map(|r| r.id.to_string()).collect();
+    let ids: Vec<String> = questionnaire()
+        .rules()
+        .iter()
+        .map(|r| r.id.to_string())
+        .collect();
     let table: Vec<String> = [('E', 15), ('S', 10), ('P', 21), ('C', 12)]
         .into_iter()
         .flat_map(|(series, last)| (1..=last).map(move |n| format!("{series}{n:02}")))
@@ -155,7 +159,11 @@ fn every_pair_of_flags_comes_to_the_worse_class_and_the_united_blocks() {
                 continue;
             }
             let both = with(41, &[(a, *a_answer), (b, *b_answer)]);
-            assert_eq!(both.class(), a_alone.class().max(b_alone.class()), "{a} {b}");
+            assert_eq!(
+                both.class(),
+                a_alone.class().max(b_alone.class()),
+                "{a} {b}"
+            );
             let mut united = a_alone.limits().clone();
             united.join(b_alone.limits());
             assert_eq!(both.limits(), &united, "{a} {b}");
@@ -169,12 +177,18 @@ fn every_pair_of_flags_comes_to_the_worse_class_and_the_united_blocks() {
 #[test]
 fn each_part_counts_for_its_rule_with_its_gate_and_without() {
     for rule in questionnaire().rules() {
-        let Some(lines) = &rule.ask.lines else { continue };
+        let Some(lines) = &rule.ask.lines else {
+            continue;
+        };
         for line in &lines.any_of {
             let line = format!("{}.{line}", rule.id);
             for answer in [Answer::Yes, Answer::Unsure] {
                 let alone = with(41, &[(&line, answer)]);
-                assert_eq!(alone.class(), expected(rule.id, answer), "{line} {answer:?}");
+                assert_eq!(
+                    alone.class(),
+                    expected(rule.id, answer),
+                    "{line} {answer:?}"
+                );
                 if let Some(gate) = &lines.gate {
                     let gate = format!("{}.{gate}", rule.id);
                     let held = with(41, &[(&gate, Answer::Yes), (&line, answer)]);
@@ -186,18 +200,31 @@ fn each_part_counts_for_its_rule_with_its_gate_and_without() {
         }
         for also in &lines.also {
             let also = format!("{}.{also}", rule.id);
-            assert_eq!(with(41, &[(&also, Answer::Yes)]).class(), Class::SelfCare, "{also}");
+            assert_eq!(
+                with(41, &[(&also, Answer::Yes)]).class(),
+                Class::SelfCare,
+                "{also}"
+            );
         }
         if let Some(gate) = &lines.gate {
             let gate = format!("{}.{gate}", rule.id);
-            assert_eq!(with(41, &[(&gate, Answer::Yes)]).class(), Class::SelfCare, "{gate}");
+            assert_eq!(
+                with(41, &[(&gate, Answer::Yes)]).class(),
+                Class::SelfCare,
+                "{gate}"
+            );
         }
     }
 }
 
 #[test]
 fn unsure_about_the_trigger_of_a_familiar_pain_asks_for_a_professional() {
-    for trigger in ["E04.knock", "E04.manipulation", "E04.massage", "E04.infection"] {
+    for trigger in [
+        "E04.knock",
+        "E04.manipulation",
+        "E04.massage",
+        "E04.infection",
+    ] {
         let result = with(41, &[("E04.unlike", Answer::No), (trigger, Answer::Unsure)]);
         assert_eq!(result.class(), Class::ProfessionalRoutine, "{trigger}");
         assert_eq!(letters(&result), "MT", "{trigger}");
@@ -217,9 +244,15 @@ fn follow_ups_raise_unless_they_are_denied() {
     ] {
         assert_eq!(with(41, &[(rule, Yes)]).class(), raised);
         assert_eq!(with(41, &[(rule, Yes), (follow_up, Yes)]).class(), raised);
-        assert_eq!(with(41, &[(rule, Yes), (follow_up, Unsure)]).class(), raised);
+        assert_eq!(
+            with(41, &[(rule, Yes), (follow_up, Unsure)]).class(),
+            raised
+        );
         assert_eq!(with(41, &[(rule, Yes), (follow_up, No)]).class(), denied);
-        assert_eq!(with(41, &[(rule, No), (follow_up, Yes)]).class(), Class::SelfCare);
+        assert_eq!(
+            with(41, &[(rule, No), (follow_up, Yes)]).class(),
+            Class::SelfCare
+        );
     }
     let arm = |recent, weak, severe| {
         with(
@@ -247,7 +280,10 @@ fn aspirin_alone_allows_light_kneading_and_nothing_else_does() {
     use nape_core::care::Level;
     let level = |answers: &[(&str, Answer)]| with(41, answers).limits().max_level;
     assert_eq!(level(&[("C01", Answer::Yes)]), Level::One);
-    assert_eq!(level(&[("C01", Answer::Yes), ("C01.aspirin_only", Answer::Yes)]), Level::Two);
+    assert_eq!(
+        level(&[("C01", Answer::Yes), ("C01.aspirin_only", Answer::Yes)]),
+        Level::Two
+    );
     for not_yes in [Answer::No, Answer::Unsure] {
         let answers = [("C01", Answer::Yes), ("C01.aspirin_only", not_yes)];
         assert_eq!(level(&answers), Level::One);
@@ -302,9 +338,11 @@ fn raises(id: &str) -> bool {
         .follow_ups
         .iter()
         .any(|f| Some(f.id.as_str()) == part && matches!(f.then, Then::Relaxes(_)));
-    let also = rule.ask.lines.as_ref().is_some_and(|lines| {
-        lines.also.iter().any(|also| Some(also.as_str()) == part)
-    });
+    let also = rule
+        .ask
+        .lines
+        .as_ref()
+        .is_some_and(|lines| lines.also.iter().any(|also| Some(also.as_str()) == part));
     !relaxes && !also
 }
 
@@ -469,7 +507,11 @@ fn high_blood_pressure_without_headache_is_asked_about_before_it_is_judged() {
             Turn::Show(result) => break result,
             Turn::Ask(question) => {
                 asked.push(question.id().to_owned());
-                let answer = if question.id() == "S10" { Answer::Yes } else { Answer::No };
+                let answer = if question.id() == "S10" {
+                    Answer::Yes
+                } else {
+                    Answer::No
+                };
                 question.answer(&mut given, answer);
             }
         }
@@ -503,7 +545,10 @@ fn a_missing_rule_and_an_unknown_id_are_named() {
     assert_eq!(error.unknown, ["P03.left"]);
     assert_eq!(error.missing.len(), questionnaire().rules().len() - 1);
     assert!(!error.missing.contains(&"E01".to_owned()));
-    assert!(error.to_string().contains("no answer to E02, E03"), "{error}");
+    assert!(
+        error.to_string().contains("no answer to E02, E03"),
+        "{error}"
+    );
 }
 
 #[test]

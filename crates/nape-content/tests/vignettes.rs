@@ -87,11 +87,9 @@ fn run(content: &Content, vignette: &Vignette) -> Triage {
         if let Some(answer) = Answer::named(value) {
             given.answers.insert(id.clone(), answer);
         } else {
-            let areas: Option<BTreeSet<Area>> =
-                value.split_whitespace().map(Area::named).collect();
-            let areas = areas.unwrap_or_else(|| {
-                panic!("{}:{}: {id}: {value}", vignette.file, vignette.line)
-            });
+            let areas: Option<BTreeSet<Area>> = value.split_whitespace().map(Area::named).collect();
+            let areas = areas
+                .unwrap_or_else(|| panic!("{}:{}: {id}: {value}", vignette.file, vignette.line));
             given.areas.insert(id.clone(), areas);
         }
     }
@@ -121,7 +119,12 @@ fn limits_of(limits: &Limits) -> String {
         (limits.max_level == Level::One, "level_1"),
         (limits.max_level == Level::Two, "level_2"),
     ];
-    list(flags.iter().filter(|(holds, _)| *holds).map(|(_, name)| *name))
+    list(
+        flags
+            .iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, name)| *name),
+    )
 }
 
 fn is_left_out(limits: &Limits, word: &str) -> bool {
@@ -140,7 +143,11 @@ fn is_left_out(limits: &Limits, word: &str) -> bool {
 /// What came out, where it differs from what was expected.
 fn differences(triage: &Triage, expect: &[(String, String)]) -> Vec<String> {
     let mut wrong = Vec::new();
-    let ids: Vec<String> = triage.fired().iter().map(|fired| fired.id.to_string()).collect();
+    let ids: Vec<String> = triage
+        .fired()
+        .iter()
+        .map(|fired| fired.id.to_string())
+        .collect();
     for (key, want) in expect {
         let got = match key.as_str() {
             "result" => triage.class().name().to_owned(),
@@ -159,7 +166,9 @@ fn differences(triage: &Triage, expect: &[(String, String)]) -> Vec<String> {
             "pattern" => triage.pattern().unwrap_or("none").to_owned(),
             "limits" => limits_of(triage.limits()),
             "left_out" => {
-                let out = want.split_whitespace().filter(|word| is_left_out(triage.limits(), word));
+                let out = want
+                    .split_whitespace()
+                    .filter(|word| is_left_out(triage.limits(), word));
                 list(out)
             }
             _ => panic!("nothing is called {key}"),
@@ -220,6 +229,10 @@ fn every_rule_fires_in_a_vignette_and_stays_silent_in_another() {
     }
     for rule in content.questionnaire.rules() {
         assert!(fired.contains(&rule.id), "no vignette for {}", rule.id);
-        assert!(silent.contains(&rule.id), "{} fires in every vignette", rule.id);
+        assert!(
+            silent.contains(&rule.id),
+            "{} fires in every vignette",
+            rule.id
+        );
     }
 }

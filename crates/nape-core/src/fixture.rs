@@ -179,4 +179,3 @@ pub(crate) fn exercise(id: &str, change: impl FnOnce(&mut ExerciseParts)) -> Exe
     change(&mut parts);
     Exercise::new(parts).unwrap()
 }
-

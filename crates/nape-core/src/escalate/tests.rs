@@ -37,8 +37,14 @@ fn weeks(ratings: &[u8]) -> Vec<u8> {
 fn the_thresholds_are_those_of_the_clinical_basis() {
     // Section 1.7, written down a second time.
     assert_eq!((SORE_CAP_H, NEXT_DAY_RISE, STRIKES_TO_STOP), (48, 2, 3));
-    assert_eq!((TIGHTNESS_RISE, TIGHTNESS_CHANGE, NO_CHANGE_WEEKS), (2.0, 1.5, 6));
-    assert_eq!((HEADACHE_DAYS_RISE, MEDICINE_DAYS, ATTACKS_TO_STOP), (4, 10, 2));
+    assert_eq!(
+        (TIGHTNESS_RISE, TIGHTNESS_CHANGE, NO_CHANGE_WEEKS),
+        (2.0, 1.5, 6)
+    );
+    assert_eq!(
+        (HEADACHE_DAYS_RISE, MEDICINE_DAYS, ATTACKS_TO_STOP),
+        (4, 10, 2)
+    );
 }
 
 #[test]
@@ -63,7 +69,10 @@ fn tightness_that_stays_two_points_up_for_two_weeks_asks_for_a_professional() {
     // A day more takes a low day out of the first week's mean.
     let mut ratings = weeks(&[3, 5, 5]);
     ratings[0] = 4;
-    assert!(review(&diary(&ratings), day(20)).is_empty(), "not quite two points");
+    assert!(
+        review(&diary(&ratings), day(20)).is_empty(),
+        "not quite two points"
+    );
 }
 
 #[test]
@@ -113,7 +122,11 @@ fn no_change_after_six_weeks_of_care_asks_for_a_professional() {
     let unchanged = log(6, 5, 0);
     assert_eq!(review(&unchanged, day(41)), vec![], "not yet six weeks");
     assert_eq!(review(&unchanged, day(42)), vec![Alarm::NoChange]);
-    assert_eq!(review(&log(6, 4, 0), day(42)), vec![], "two points are a change");
+    assert_eq!(
+        review(&log(6, 4, 0), day(42)),
+        vec![],
+        "two points are a change"
+    );
     // A point and a half is a change, a little less is not.
     let mut ratings = weeks(&[6, 5, 5, 5, 5, 5]);
     ratings.extend([5, 5, 5, 5, 4, 4, 4, 4]);
@@ -176,7 +189,11 @@ fn medicine_on_ten_days_of_four_weeks_asks_for_a_professional() {
     let alarms = |days: i64, today: i64| review(&headaches(0..days, true), day(today));
     assert_eq!(alarms(9, 27), vec![]);
     assert_eq!(alarms(10, 27), vec![Alarm::ManyMedicineDays]);
-    assert_eq!(alarms(10, 28), vec![], "the first of them is over four weeks ago");
+    assert_eq!(
+        alarms(10, 28),
+        vec![],
+        "the first of them is over four weeks ago"
+    );
     let without = headaches(0..20, false);
     assert_eq!(review(&without, day(27)), vec![]);
 }
@@ -215,7 +232,11 @@ fn every_alarm_has_its_urgency() {
     ] {
         assert_eq!(alarm.class(), Class::ProfessionalRoutine);
     }
-    for symptom in [Symptom::NewArmTrouble, Symptom::NightPain, Symptom::NewHeadache] {
+    for symptom in [
+        Symptom::NewArmTrouble,
+        Symptom::NightPain,
+        Symptom::NewHeadache,
+    ] {
         assert_eq!(Alarm::Symptom(symptom).class(), Class::ProfessionalSoon);
     }
     assert_eq!(Alarm::Symptom(Symptom::Speech).class(), Class::Emergency);
@@ -241,13 +262,19 @@ fn after(reactions: &[Reaction]) -> History {
 fn soreness_is_expected_for_two_days_and_not_longer() {
     assert_eq!(strikes(&after(&[reaction(0, 48), reaction(0, 1)])), 0);
     assert_eq!(strikes(&after(&[reaction(0, 49)])), 1);
-    assert_eq!(strikes(&after(&[reaction(0, 49), reaction(0, 0), reaction(0, 60)])), 2);
+    assert_eq!(
+        strikes(&after(&[reaction(0, 49), reaction(0, 0), reaction(0, 60)])),
+        2
+    );
 }
 
 #[test]
 fn two_massages_in_a_row_with_a_worse_next_day_count_once() {
     assert_eq!(strikes(&after(&[reaction(2, 0)])), 0);
-    assert_eq!(strikes(&after(&[reaction(2, 0), reaction(1, 0), reaction(2, 0)])), 0);
+    assert_eq!(
+        strikes(&after(&[reaction(2, 0), reaction(1, 0), reaction(2, 0)])),
+        0
+    );
     assert_eq!(strikes(&after(&[reaction(2, 0), reaction(3, 0)])), 1);
     assert_eq!(strikes(&after(&[reaction(2, 0); 3])), 1);
     assert_eq!(strikes(&after(&[reaction(2, 0); 4])), 2);
@@ -264,7 +291,10 @@ fn massage_gets_gentler_and_stops_the_third_time() {
             ..Limits::default()
         };
         let mut joined = limits.clone();
-        joined.join(&limits_from_reactions(&after(&vec![reaction(0, 72); strikes]), &limits));
+        joined.join(&limits_from_reactions(
+            &after(&vec![reaction(0, 72); strikes]),
+            &limits,
+        ));
         joined
     };
     assert_eq!(left(0, Level::Three), Limits::default());
@@ -298,5 +328,8 @@ fn two_attacks_end_massage() {
     assert_eq!(one, Limits::default());
     let two = limits_from_reactions(&after(&[attack, reaction(0, 0), attack]), &limits);
     assert!(two.forbids(Care::Massage));
-    assert_eq!(review(&after(&[attack; 2]), day(3)), vec![Alarm::MassageDisagrees]);
+    assert_eq!(
+        review(&after(&[attack; 2]), day(3)),
+        vec![Alarm::MassageDisagrees]
+    );
 }

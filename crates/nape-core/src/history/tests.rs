@@ -24,15 +24,24 @@ fn referred(history: &History, now: Moment) -> Referral {
 }
 
 fn is_cleared(history: &History, now: Moment) -> bool {
-    matches!(standing(history, &questionnaire(), now), Standing::Cleared(_))
+    matches!(
+        standing(history, &questionnaire(), now),
+        Standing::Cleared(_)
+    )
 }
 
 #[test]
 fn the_numbers_are_those_of_the_clinical_basis() {
     // Sections 1.1 and 3.2, written down a second time.
     assert_eq!(CHECK_VALID_DAYS, 28);
-    assert_eq!((MASSAGES_A_DAY, MASSAGE_GAP_H, MASSAGE_A_DAY_S), (2, 4, 20 * 60));
-    assert_eq!((MASSAGE_DAYS_A_WEEK, COURSE_DAYS, MAINTENANCE_A_WEEK), (6, 12 * 7, 3));
+    assert_eq!(
+        (MASSAGES_A_DAY, MASSAGE_GAP_H, MASSAGE_A_DAY_S),
+        (2, 4, 20 * 60)
+    );
+    assert_eq!(
+        (MASSAGE_DAYS_A_WEEK, COURSE_DAYS, MAINTENANCE_A_WEEK),
+        (6, 12 * 7, 3)
+    );
     assert_eq!(HEATS_A_DAY, 2);
 }
 
@@ -86,12 +95,28 @@ fn what_belongs_to_everyday_life_asks_for_nothing() {
     let mut history = checked(at(0, 0), &[]);
     quick(&mut history, at(0, 1));
     for event in [
-        Event::Began { care: Care::Heat, what: String::new(), planned_s: 60 },
-        Event::Ended { care: Care::Heat, lasted_s: 60, end: End::Done },
-        Event::Ended { care: Care::Heat, lasted_s: 60, end: End::Pain },
+        Event::Began {
+            care: Care::Heat,
+            what: String::new(),
+            planned_s: 60,
+        },
+        Event::Ended {
+            care: Care::Heat,
+            lasted_s: 60,
+            end: End::Done,
+        },
+        Event::Ended {
+            care: Care::Heat,
+            lasted_s: 60,
+            end: End::Pain,
+        },
         Event::Tightness(Nrs::new(9).unwrap()),
         Event::HeadacheDay { medicine: true },
-        Event::Reaction(Reaction { next_day_rise: 1, sore_h: 30, attack: false }),
+        Event::Reaction(Reaction {
+            next_day_rise: 1,
+            sore_h: 30,
+            attack: false,
+        }),
     ] {
         history.record(at(0, 2), event);
     }
@@ -165,7 +190,11 @@ fn symptoms_have_their_urgency_and_urgent_ones_need_a_professional() {
     }
     let names: BTreeSet<&str> = Symptom::ALL.iter().map(|symptom| symptom.name()).collect();
     assert_eq!(names.len(), 12);
-    assert!(names.iter().all(|name| name.len() > 3 && !name.contains(' ')));
+    assert!(
+        names
+            .iter()
+            .all(|name| name.len() > 3 && !name.contains(' '))
+    );
 }
 
 #[test]
@@ -193,7 +222,10 @@ fn questions_that_were_added_since_are_asked_before_anything_else() {
 
 #[test]
 fn a_clearance_says_what_it_rests_on() {
-    let reduces = Limits { half_dose: true, ..Limits::default() };
+    let reduces = Limits {
+        half_dose: true,
+        ..Limits::default()
+    };
     let questionnaire = questionnaire_with(Limits::default().without_massage(), reduces);
     let history = checked(at(0, 0), &["P01", "C01"]);
     let clearance = cleared(&history, &questionnaire, at(0, 5));
@@ -203,7 +235,9 @@ fn a_clearance_says_what_it_rests_on() {
     assert_eq!(clearance.history().events().len(), 1);
     let waits = exercise("x", |parts| parts.not_in_professional = true);
     assert!(clearance.range(&waits).is_err());
-    let with_c01 = exercise("x", |parts| parts.not_with = ["C01".parse().unwrap()].into());
+    let with_c01 = exercise("x", |parts| {
+        parts.not_with = ["C01".parse().unwrap()].into()
+    });
     assert!(clearance.range(&with_c01).is_err());
     let only_caution = checked(at(0, 0), &["C01"]);
     let clearance = cleared(&only_caution, &questionnaire, at(0, 5));
@@ -213,7 +247,14 @@ fn a_clearance_says_what_it_rests_on() {
 #[test]
 fn earlier_massages_count_in_the_clearance() {
     let mut history = checked(at(0, 0), &[]);
-    history.record(at(1, 0), Event::Reaction(Reaction { next_day_rise: 0, sore_h: 49, attack: false }));
+    history.record(
+        at(1, 0),
+        Event::Reaction(Reaction {
+            next_day_rise: 0,
+            sore_h: 49,
+            attack: false,
+        }),
+    );
     let questionnaire = questionnaire();
     let clearance = cleared(&history, &questionnaire, at(1, 1));
     assert_eq!(clearance.limits().max_level, Level::Two);
@@ -223,7 +264,10 @@ fn earlier_massages_count_in_the_clearance() {
 fn the_questions_before_a_session_are_fresh_for_15_minutes_and_for_one_session() {
     let questionnaire = questionnaire();
     let fresh = |history: &History, now| {
-        cleared(history, &questionnaire, now).fresh().map(|_| ()).is_ok()
+        cleared(history, &questionnaire, now)
+            .fresh()
+            .map(|_| ())
+            .is_ok()
     };
     let mut history = checked(at(0, 0), &[]);
     assert!(!fresh(&history, at(0, 1)), "never asked");
@@ -236,7 +280,11 @@ fn the_questions_before_a_session_are_fresh_for_15_minutes_and_for_one_session()
     assert!(fresh(&history, at(0, 12)));
     history.record(
         at(0, 12),
-        Event::Began { care: Care::Strength, what: "x".into(), planned_s: 60 },
+        Event::Began {
+            care: Care::Strength,
+            what: "x".into(),
+            planned_s: 60,
+        },
     );
     assert!(!fresh(&history, at(0, 13)), "used up");
     for incomplete in [vec![], vec![Answer::No], vec![Answer::No; 3]] {
@@ -250,7 +298,14 @@ fn the_questions_before_a_session_are_fresh_for_15_minutes_and_for_one_session()
 
 fn stroking(seconds: u16) -> MassageDose {
     MassageDose::new(vec![
-        MassageStep::new(Stroke::Effleurage, Place::UpperTrapezius, Side::Left, seconds, 1).unwrap(),
+        MassageStep::new(
+            Stroke::Effleurage,
+            Place::UpperTrapezius,
+            Side::Left,
+            seconds,
+            1,
+        )
+        .unwrap(),
     ])
     .unwrap()
 }
@@ -261,11 +316,19 @@ fn massaged(begins: &[(i64, i64)]) -> History {
     for (day, minute) in begins {
         history.record(
             at(*day, *minute),
-            Event::Began { care: Care::Massage, what: String::new(), planned_s: 300 },
+            Event::Began {
+                care: Care::Massage,
+                what: String::new(),
+                planned_s: 300,
+            },
         );
         history.record(
             at(*day, minute + 5),
-            Event::Ended { care: Care::Massage, lasted_s: 300, end: End::Done },
+            Event::Ended {
+                care: Care::Massage,
+                lasted_s: 300,
+                end: End::Done,
+            },
         );
     }
     history
@@ -308,18 +371,30 @@ fn twenty_minutes_of_massage_a_day() {
         let mut history = History::new();
         history.record(
             at(0, 480),
-            Event::Began { care: Care::Massage, what: String::new(), planned_s: 900 },
+            Event::Began {
+                care: Care::Massage,
+                what: String::new(),
+                planned_s: 900,
+            },
         );
         history.record(
             at(0, 500),
-            Event::Ended { care: Care::Massage, lasted_s, end: End::ByPerson },
+            Event::Ended {
+                care: Care::Massage,
+                lasted_s,
+                end: End::ByPerson,
+            },
         );
         massage(history, at(0, 1000), seconds)
     };
     assert_eq!(after(900, 300), Ok(()));
     assert_eq!(after(901, 300), Err(NotNow::EnoughToday));
     assert_eq!(after(950, 250), Ok(()));
-    assert_eq!(after(u32::MAX, 60), Err(NotNow::EnoughToday), "a damaged record closes the day");
+    assert_eq!(
+        after(u32::MAX, 60),
+        Err(NotNow::EnoughToday),
+        "a damaged record closes the day"
+    );
 }
 
 #[test]
@@ -327,25 +402,47 @@ fn a_massage_whose_end_was_never_recorded_counts_in_full() {
     let mut history = History::new();
     history.record(
         at(0, 480),
-        Event::Began { care: Care::Massage, what: String::new(), planned_s: 900 },
+        Event::Began {
+            care: Care::Massage,
+            what: String::new(),
+            planned_s: 900,
+        },
     );
-    assert_eq!(massage(history.clone(), at(0, 495 + 239), 60), Err(NotNow::TooSoon));
+    assert_eq!(
+        massage(history.clone(), at(0, 495 + 239), 60),
+        Err(NotNow::TooSoon)
+    );
     assert_eq!(massage(history.clone(), at(0, 495 + 240), 300), Ok(()));
     let mut short = History::new();
     short.record(
         at(0, 480),
-        Event::Began { care: Care::Massage, what: String::new(), planned_s: 901 },
+        Event::Began {
+            care: Care::Massage,
+            what: String::new(),
+            planned_s: 901,
+        },
     );
     assert_eq!(massage(short, at(0, 1000), 300), Err(NotNow::EnoughToday));
     // The end of another kind of session, and a second end, do not shorten it.
     for (care, lasted_s) in [(Care::Heat, 1), (Care::Massage, 900), (Care::Massage, 1)] {
-        history.record(at(0, 495), Event::Ended { care, lasted_s, end: End::Done });
+        history.record(
+            at(0, 495),
+            Event::Ended {
+                care,
+                lasted_s,
+                end: End::Done,
+            },
+        );
     }
     assert_eq!(massage(history, at(0, 1000), 300 - 1), Ok(()));
     let mut twice = massaged(&[(0, 480)]);
     twice.record(
         at(0, 1400),
-        Event::Ended { care: Care::Massage, lasted_s: 1200, end: End::Done },
+        Event::Ended {
+            care: Care::Massage,
+            lasted_s: 1200,
+            end: End::Done,
+        },
     );
     assert_eq!(massage(twice, at(0, 1405), 300), Ok(()));
 }
@@ -354,7 +451,10 @@ fn a_massage_whose_end_was_never_recorded_counts_in_full() {
 fn six_days_of_massage_out_of_seven() {
     let days = |days: &[i64]| massaged(&days.iter().map(|day| (*day, 480)).collect::<Vec<_>>());
     assert_eq!(massage(days(&[0, 1, 2, 3, 4]), at(5, 480), 60), Ok(()));
-    assert_eq!(massage(days(&[0, 1, 2, 3, 4, 5]), at(6, 480), 60), Err(NotNow::EnoughThisWeek));
+    assert_eq!(
+        massage(days(&[0, 1, 2, 3, 4, 5]), at(6, 480), 60),
+        Err(NotNow::EnoughThisWeek)
+    );
     assert_eq!(massage(days(&[0, 1, 2, 3, 4, 5]), at(7, 480), 60), Ok(()));
     // A second time on the sixth day is no seventh day.
     assert_eq!(massage(days(&[0, 1, 2, 3, 4, 5]), at(5, 1000), 60), Ok(()));
@@ -367,7 +467,10 @@ fn after_twelve_weeks_three_massages_in_seven_days() {
         massaged(&days)
     };
     assert_eq!(massage(begun(&[78, 79, 80, 81]), at(83, 480), 60), Ok(()));
-    assert_eq!(massage(begun(&[78, 79, 80]), at(84, 480), 60), Err(NotNow::EnoughThisWeek));
+    assert_eq!(
+        massage(begun(&[78, 79, 80]), at(84, 480), 60),
+        Err(NotNow::EnoughThisWeek)
+    );
     assert_eq!(massage(begun(&[77, 79, 80]), at(84, 480), 60), Ok(()));
 }
 
@@ -393,7 +496,11 @@ fn exercised(what: &str, care: Care, begins: &[(i64, i64)]) -> History {
     for (day, minute) in begins {
         history.record(
             at(*day, *minute),
-            Event::Began { care, what: what.into(), planned_s: 60 },
+            Event::Began {
+                care,
+                what: what.into(),
+                planned_s: 60,
+            },
         );
     }
     history
@@ -401,7 +508,10 @@ fn exercised(what: &str, care: Care, begins: &[(i64, i64)]) -> History {
 
 fn exercise_now(history: History, now: Moment, exercise: &Exercise) -> Result<(), NotNow> {
     let hold_s = match exercise.work() {
-        Work::Repeats { hold_s: Span { from, .. }, .. } => from,
+        Work::Repeats {
+            hold_s: Span { from, .. },
+            ..
+        } => from,
         Work::Timed { seconds } => seconds,
     };
     let dose = ExerciseDose::new(exercise.clone(), Range::Full, hold_s, 1, 1).unwrap();
@@ -417,9 +527,15 @@ fn an_exercise_has_its_times_a_day_and_days_a_week() {
         exercise_now(done(&[(0, 480), (0, 490)]), at(0, 500), &x05),
         Err(NotNow::EnoughToday)
     );
-    assert_eq!(exercise_now(done(&[(0, 480), (1, 480)]), at(2, 480), &x05), Ok(()));
+    assert_eq!(
+        exercise_now(done(&[(0, 480), (1, 480)]), at(2, 480), &x05),
+        Ok(())
+    );
     let three = || done(&[(0, 480), (1, 480), (2, 480)]);
-    assert_eq!(exercise_now(three(), at(3, 480), &x05), Err(NotNow::EnoughThisWeek));
+    assert_eq!(
+        exercise_now(three(), at(3, 480), &x05),
+        Err(NotNow::EnoughThisWeek)
+    );
     assert_eq!(exercise_now(three(), at(2, 500), &x05), Ok(()));
     assert_eq!(exercise_now(three(), at(7, 480), &x05), Ok(()));
     // Another exercise has its own count, and so has another kind of care.
@@ -428,7 +544,10 @@ fn an_exercise_has_its_times_a_day_and_days_a_week() {
     let strength = exercised("x05", Care::Strength, &[(0, 480), (0, 490)]);
     assert_eq!(exercise_now(strength, at(0, 500), &x05), Ok(()));
     let tomorrow = done(&[(1, 480), (1, 490)]);
-    assert_eq!(exercise_now(tomorrow, at(0, 500), &x05), Err(NotNow::EnoughToday));
+    assert_eq!(
+        exercise_now(tomorrow, at(0, 500), &x05),
+        Err(NotNow::EnoughToday)
+    );
 }
 
 #[test]
@@ -453,14 +572,23 @@ fn an_exercise_does_not_go_further_than_it_may() {
     let clearance = cleared(&history, &questionnaire, at(0, 2));
     let dose = |range| ExerciseDose::new(x05.clone(), range, 10, 3, 1).unwrap();
     let end = DoseError::Blocked("the end of the movement");
-    assert_eq!(clearance.fresh().unwrap().exercise(&dose(Range::Full)), Err(NotNow::Dose(end)));
-    assert_eq!(clearance.fresh().unwrap().exercise(&dose(Range::Middle)), Ok(()));
+    assert_eq!(
+        clearance.fresh().unwrap().exercise(&dose(Range::Full)),
+        Err(NotNow::Dose(end))
+    );
+    assert_eq!(
+        clearance.fresh().unwrap().exercise(&dose(Range::Middle)),
+        Ok(())
+    );
     // Who may go to the end may stay short of it, too.
     let free = checked(at(0, 0), &[]);
     let mut free = free;
     quick(&mut free, at(0, 1));
     let clearance = cleared(&free, &questionnaire, at(0, 2));
-    assert_eq!(clearance.fresh().unwrap().exercise(&dose(Range::Middle)), Ok(()));
+    assert_eq!(
+        clearance.fresh().unwrap().exercise(&dose(Range::Middle)),
+        Ok(())
+    );
 }
 
 #[test]
@@ -469,9 +597,15 @@ fn heat_twice_a_day() {
     let warmed = |begins: &[(i64, i64)]| exercised("", Care::Heat, begins);
     let heat = |history, now| begin(history, now, |fresh| fresh.heat(&dose));
     assert_eq!(heat(warmed(&[(0, 480)]), at(0, 500)), Ok(()));
-    assert_eq!(heat(warmed(&[(0, 480), (0, 700)]), at(0, 900)), Err(NotNow::EnoughToday));
+    assert_eq!(
+        heat(warmed(&[(0, 480), (0, 700)]), at(0, 900)),
+        Err(NotNow::EnoughToday)
+    );
     assert_eq!(heat(warmed(&[(0, 480), (0, 700)]), at(1, 0)), Ok(()));
-    assert_eq!(heat(warmed(&[(1, 480), (1, 700)]), at(0, 900)), Err(NotNow::EnoughToday));
+    assert_eq!(
+        heat(warmed(&[(1, 480), (1, 700)]), at(0, 900)),
+        Err(NotNow::EnoughToday)
+    );
     assert_eq!(heat(warmed(&[(0, 480)]), at(0, 500)), Ok(()));
 }
 

@@ -41,7 +41,11 @@ fn plan_on(day: i64, limits: Limits) -> Plan {
     let mut history = History::new();
     history.record(
         at(0, 0),
-        Event::Began { care: Care::Strength, what: "band".into(), planned_s: 120 },
+        Event::Began {
+            care: Care::Strength,
+            what: "band".into(),
+            planned_s: 120,
+        },
     );
     history.record(at(day, 600), Event::Checked(answers(&["C01"])));
     plan_of(&history, day, limits)
@@ -74,10 +78,12 @@ fn dose_of<'p>(plan: &'p Plan, id: &str) -> &'p ExerciseDose {
 }
 
 fn massage(plan: &Plan) -> Option<&MassageDose> {
-    plan.items().iter().find_map(|item| match item.prescription() {
-        Prescription::Massage(dose) => Some(dose),
-        _ => None,
-    })
+    plan.items()
+        .iter()
+        .find_map(|item| match item.prescription() {
+            Prescription::Massage(dose) => Some(dose),
+            _ => None,
+        })
 }
 
 fn days_of(plan: &Plan, wanted: fn(&Prescription) -> bool) -> Vec<Weekday> {
@@ -96,7 +102,10 @@ fn steps(dose: &MassageDose) -> Vec<(Stroke, Place, u16)> {
 #[test]
 fn the_defaults_are_those_of_the_clinical_basis() {
     // Sections 3.2 and 5, written down a second time.
-    assert_eq!((FIRST_WEEK_MASSAGE_S, LATER_MASSAGE_S, PLACE_S), (5 * 60, 10 * 60, 120));
+    assert_eq!(
+        (FIRST_WEEK_MASSAGE_S, LATER_MASSAGE_S, PLACE_S),
+        (5 * 60, 10 * 60, 120)
+    );
     assert_eq!((PRESS_S, HEAT_MIN, HEAT_C), (20, 15, 40));
     assert_eq!((REVIEW_DAYS, BREAK_EVERY_MIN), ([14, 42], 30));
     assert_eq!((MASSAGE_DAYS.len(), MAINTENANCE_DAYS.len()), (5, 3));
@@ -106,12 +115,21 @@ fn the_defaults_are_those_of_the_clinical_basis() {
 fn a_plan_says_where_it_comes_from_and_when_it_is_looked_at() {
     let history = checked(at(0, 600), &[]);
     let plan = plan_of(&history, 0, Limits::default());
-    assert_eq!((plan.id(), plan.parent(), plan.content()), ("new", Some("old"), "7+abc"));
+    assert_eq!(
+        (plan.id(), plan.parent(), plan.content()),
+        ("new", Some("old"), "7+abc")
+    );
     assert_eq!(plan.drawn_up(), at(0, 0).day);
     assert_eq!(plan.reviews(), [at(14, 0).day, at(42, 0).day]);
     // Counted from the first session, and only what is still to come.
-    assert_eq!(plan_on(10, Limits::default()).reviews(), [at(14, 0).day, at(42, 0).day]);
-    assert_eq!(plan_on(14, Limits::default()).reviews(), [at(14, 0).day, at(42, 0).day]);
+    assert_eq!(
+        plan_on(10, Limits::default()).reviews(),
+        [at(14, 0).day, at(42, 0).day]
+    );
+    assert_eq!(
+        plan_on(14, Limits::default()).reviews(),
+        [at(14, 0).day, at(42, 0).day]
+    );
     assert_eq!(plan_on(15, Limits::default()).reviews(), [at(42, 0).day]);
     assert!(plan_on(43, Limits::default()).reviews().is_empty());
 }
@@ -120,10 +138,22 @@ fn a_plan_says_where_it_comes_from_and_when_it_is_looked_at() {
 fn strengthening_comes_first_and_one_exercise_serves_each_purpose() {
     let plan = plan_on(0, Limits::default());
     assert_eq!(exercises(&plan), ["band", "stretch", "turn"]);
-    assert_eq!(exercises(&plan_on(13, Limits::default())), ["band", "stretch", "turn"]);
-    assert_eq!(exercises(&plan_on(14, Limits::default())), ["band", "row", "stretch", "turn"]);
-    let light = Limits { strength: StrengthLimit::NoHeavy, ..Limits::default() };
-    assert_eq!(exercises(&plan_on(14, light)), ["squeeze", "stretch", "turn"]);
+    assert_eq!(
+        exercises(&plan_on(13, Limits::default())),
+        ["band", "stretch", "turn"]
+    );
+    assert_eq!(
+        exercises(&plan_on(14, Limits::default())),
+        ["band", "row", "stretch", "turn"]
+    );
+    let light = Limits {
+        strength: StrengthLimit::NoHeavy,
+        ..Limits::default()
+    };
+    assert_eq!(
+        exercises(&plan_on(14, light)),
+        ["squeeze", "stretch", "turn"]
+    );
     let none = Limits::default().without_strength().without_stretch();
     assert_eq!(exercises(&plan_on(14, none)), ["turn"]);
 }
@@ -131,21 +161,38 @@ fn strengthening_comes_first_and_one_exercise_serves_each_purpose() {
 #[test]
 fn an_exercise_begins_small_and_grows_after_the_first_review() {
     let squeeze = |day, limits| {
-        let limits = Limits { strength: StrengthLimit::NoHeavy, ..limits };
+        let limits = Limits {
+            strength: StrengthLimit::NoHeavy,
+            ..limits
+        };
         let plan = plan_on(day, limits);
         let dose = dose_of(&plan, "squeeze");
         (dose.hold_s(), dose.repeats(), dose.sets())
     };
-    let half = || Limits { half_dose: true, ..Limits::default() };
-    let long = || Limits { long_hold: true, ..Limits::default() };
+    let half = || Limits {
+        half_dose: true,
+        ..Limits::default()
+    };
+    let long = || Limits {
+        long_hold: true,
+        ..Limits::default()
+    };
     assert_eq!(squeeze(13, Limits::default()), (10, 3, 1));
     assert_eq!(squeeze(14, Limits::default()), (10, 8, 2));
     assert_eq!(squeeze(13, half()), (10, 2, 1));
     assert_eq!(squeeze(14, half()), (10, 3, 1));
     assert_eq!(squeeze(0, long()), (30, 3, 1));
     let plan = plan_on(0, half());
-    assert_eq!(dose_of(&plan, "band").hold_s(), 120, "two minutes stay two minutes");
-    let Work::Repeats { repeats: Between { from, to }, .. } = library().exercises[0].work() else {
+    assert_eq!(
+        dose_of(&plan, "band").hold_s(),
+        120,
+        "two minutes stay two minutes"
+    );
+    let Work::Repeats {
+        repeats: Between { from, to },
+        ..
+    } = library().exercises[0].work()
+    else {
         panic!("repeats");
     };
     assert_eq!((from, to), (3, 8));
@@ -208,17 +255,28 @@ fn the_first_week_of_massage_is_short_and_gentle() {
 
 #[test]
 fn half_a_dose_of_massage_is_half() {
-    let half = Limits { half_dose: true, no_static_hold: true, ..Limits::default() };
+    let half = Limits {
+        half_dose: true,
+        no_static_hold: true,
+        ..Limits::default()
+    };
     assert_eq!(massage(&plan_on(0, half.clone())).unwrap().total_s(), 150);
     let later = plan_on(20, half);
     let dose = massage(&later).unwrap();
     assert!((200..=300).contains(&dose.total_s()), "{}", dose.total_s());
-    assert!(dose.steps().iter().all(|step| step.stroke() != Stroke::StaticHold));
+    assert!(
+        dose.steps()
+            .iter()
+            .all(|step| step.stroke() != Stroke::StaticHold)
+    );
 }
 
 #[test]
 fn massage_goes_only_where_and_as_firm_as_it_may() {
-    let level_one = Limits { max_level: Level::One, ..Limits::default() };
+    let level_one = Limits {
+        max_level: Level::One,
+        ..Limits::default()
+    };
     assert_eq!(
         steps(massage(&plan_on(20, level_one)).unwrap()),
         [(Stroke::Effleurage, Place::UpperTrapezius, 120)]
@@ -232,17 +290,27 @@ fn massage_goes_only_where_and_as_firm_as_it_may() {
             (Stroke::Petrissage, Place::UpperBack, 60),
         ]
     );
-    let gentle = Limits { max_level: Level::One, ..only_upper_back };
+    let gentle = Limits {
+        max_level: Level::One,
+        ..only_upper_back
+    };
     assert_eq!(
         steps(massage(&plan_on(20, gentle)).unwrap()),
         [(Stroke::Effleurage, Place::UpperBack, 120)]
     );
-    assert_eq!(massage(&plan_on(20, Limits::default().without_massage())), None);
+    assert_eq!(
+        massage(&plan_on(20, Limits::default().without_massage())),
+        None
+    );
     let mut not_below_the_skull = Limits::default();
     not_below_the_skull.massage.insert(Place::Suboccipital);
     let plan = plan_on(20, not_below_the_skull);
     let dose = massage(&plan).unwrap();
-    assert!(dose.steps().iter().all(|step| step.place() != Place::Suboccipital));
+    assert!(
+        dose.steps()
+            .iter()
+            .all(|step| step.place() != Place::Suboccipital)
+    );
 }
 
 #[test]
@@ -251,7 +319,11 @@ fn massage_stops_after_six_weeks_without_benefit_and_when_it_disagrees() {
         let mut history = checked(at(0, 0), &[]);
         history.record(
             at(0, 1),
-            Event::Began { care: Care::Massage, what: String::new(), planned_s: 300 },
+            Event::Began {
+                care: Care::Massage,
+                what: String::new(),
+                planned_s: 300,
+            },
         );
         for day in 0..50 {
             let rating = if day < 43 { 6 } else { last };
@@ -264,7 +336,11 @@ fn massage_stops_after_six_weeks_without_benefit_and_when_it_disagrees() {
     assert!(massage(&plan_of(&log(3), 50, Limits::default())).is_some());
     let mut disagrees = checked(at(0, 0), &[]);
     for _ in 0..3 {
-        let reaction = Reaction { next_day_rise: 0, sore_h: 72, attack: false };
+        let reaction = Reaction {
+            next_day_rise: 0,
+            sore_h: 72,
+            attack: false,
+        };
         disagrees.record(at(0, 1), Event::Reaction(reaction));
     }
     assert!(massage(&plan_of(&disagrees, 1, Limits::default())).is_none());
@@ -277,11 +353,19 @@ fn massage_has_rest_days_and_fewer_days_after_a_course() {
         let mut history = checked(at(100, 0), &[]);
         history.record(
             at(began, 1),
-            Event::Began { care, what: String::new(), planned_s: 300 },
+            Event::Began {
+                care,
+                what: String::new(),
+                planned_s: 300,
+            },
         );
         history.record(
             at(began, 9),
-            Event::Ended { care, lasted_s: 300, end: End::Done },
+            Event::Ended {
+                care,
+                lasted_s: 300,
+                end: End::Done,
+            },
         );
         days_of(&plan_of(&history, 100, Limits::default()), is_massage)
     };
@@ -293,15 +377,23 @@ fn massage_has_rest_days_and_fewer_days_after_a_course() {
 #[test]
 fn heat_goes_where_it_may() {
     let heat_of = |plan: &Plan| {
-        plan.items().iter().find_map(|item| match item.prescription() {
-            Prescription::Heat(dose) => Some((dose.area(), dose.total_s(), dose.surface_c())),
-            _ => None,
-        })
+        plan.items()
+            .iter()
+            .find_map(|item| match item.prescription() {
+                Prescription::Heat(dose) => Some((dose.area(), dose.total_s(), dose.surface_c())),
+                _ => None,
+            })
     };
-    assert_eq!(heat_of(&plan_on(0, Limits::default())), Some((Area::Neck, 900, 40)));
+    assert_eq!(
+        heat_of(&plan_on(0, Limits::default())),
+        Some((Area::Neck, 900, 40))
+    );
     let mut no_neck = Limits::default();
     no_neck.heat.insert(Area::Neck);
-    assert_eq!(heat_of(&plan_on(0, no_neck)), Some((Area::Shoulders, 900, 40)));
+    assert_eq!(
+        heat_of(&plan_on(0, no_neck)),
+        Some((Area::Shoulders, 900, 40))
+    );
     assert_eq!(heat_of(&plan_on(0, Limits::default().without_heat())), None);
 }
 
@@ -331,8 +423,14 @@ fn a_day_shows_what_is_due_on_it() {
             })
             .collect()
     };
-    assert_eq!(on(0), ["band", "row", "stretch", "turn", "massage", "heat", "break"]);
-    assert_eq!(on(1), ["band", "stretch", "turn", "massage", "heat", "break"]);
+    assert_eq!(
+        on(0),
+        ["band", "row", "stretch", "turn", "massage", "heat", "break"]
+    );
+    assert_eq!(
+        on(1),
+        ["band", "stretch", "turn", "massage", "heat", "break"]
+    );
     assert_eq!(on(2), ["band", "row", "stretch", "turn", "heat", "break"]);
     assert_eq!(on(6), ["stretch", "turn", "heat", "break"]);
 }
@@ -345,6 +443,9 @@ fn days_are_spread_over_the_week() {
         assert!(spread.is_sorted_by_key(|day| day.to_monday_zero_offset()));
     }
     // Three days a week have a day of rest between them.
-    let offsets: Vec<i8> = spread(3).iter().map(|d| d.to_monday_zero_offset()).collect();
+    let offsets: Vec<i8> = spread(3)
+        .iter()
+        .map(|d| d.to_monday_zero_offset())
+        .collect();
     assert!(offsets.windows(2).all(|pair| pair[1] - pair[0] >= 2));
 }

@@ -114,11 +114,8 @@ pub fn next(questionnaire: &Questionnaire, given: &Given) -> Turn {
         // A follow-up may still belong to the rule that fired, but nobody waits for it.
         return Turn::Show(triage);
     }
-    let settled = || {
-        triage_of_settled(questionnaire, given, |rule| {
-            ask_rule(rule, given).is_none()
-        })
-    };
+    let settled =
+        || triage_of_settled(questionnaire, given, |rule| ask_rule(rule, given).is_none());
     let mut urgent_asked = false;
     for rule in questionnaire.rules() {
         if !urgent_asked && !matches!(rule.id.series(), Series::E | Series::S) {

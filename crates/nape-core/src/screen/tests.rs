@@ -70,7 +70,13 @@ mod answers {
             .unwrap_or_default()
     }
 
-    const REST: [(&str, Answer); 5] = [("S01", No), ("P01", No), ("P02", No), ("C01", No), ("C02", No)];
+    const REST: [(&str, Answer); 5] = [
+        ("S01", No),
+        ("P01", No),
+        ("P02", No),
+        ("C01", No),
+        ("C02", No),
+    ];
 
     fn is_e01_answered(parts: &[(&str, Answer)]) -> bool {
         let answers: Vec<_> = REST.iter().chain(parts).copied().collect();
@@ -84,9 +90,15 @@ mod answers {
         assert!(is_e01_answered(&[("E01", Unsure)]));
         assert!(is_e01_answered(&[("E01.accident", No)]));
         assert!(!is_e01_answered(&[("E01.accident", Yes)]));
-        assert!(!is_e01_answered(&[("E01.accident", Unsure), ("E01.fall", No)]));
+        assert!(!is_e01_answered(&[
+            ("E01.accident", Unsure),
+            ("E01.fall", No)
+        ]));
         assert!(is_e01_answered(&[("E01.accident", Yes), ("E01.fall", Yes)]));
-        assert!(is_e01_answered(&[("E01.accident", Yes), ("E01.fall", Unsure)]));
+        assert!(is_e01_answered(&[
+            ("E01.accident", Yes),
+            ("E01.fall", Unsure)
+        ]));
         assert!(is_e01_answered(&[
             ("E01.accident", Yes),
             ("E01.fall", No),
@@ -94,7 +106,10 @@ mod answers {
         ]));
         // Lines without their gate are enough only when one of them holds.
         assert!(!is_e01_answered(&[("E01.fall", No), ("E01.tingling", No)]));
-        assert!(is_e01_answered(&[("E01.fall", No), ("E01.tingling", Unsure)]));
+        assert!(is_e01_answered(&[
+            ("E01.fall", No),
+            ("E01.tingling", Unsure)
+        ]));
         // What counts for nothing answers nothing.
         assert!(!is_e01_answered(&[("E01.nothing", Yes)]));
     }
@@ -102,7 +117,9 @@ mod answers {
     #[test]
     fn what_is_missing_and_what_nobody_asked_is_listed() {
         let mut strange = given(40, &[("E99", Yes), ("S01.headache", No), ("Q1", No)]);
-        strange.areas.insert("C04.where".into(), [Area::Neck].into());
+        strange
+            .areas
+            .insert("C04.where".into(), [Area::Neck].into());
         let error = CompleteAnswers::new(&questionnaire(), strange, Rest::Missing).unwrap_err();
         assert_eq!(error.unknown, ["E99", "Q1", "C04.where"]);
         assert_eq!(
@@ -138,7 +155,11 @@ mod rules {
     #[test]
     fn the_fixture_is_accepted_and_rules_are_sorted_by_urgency() {
         let sorted = with(|rules| rules.reverse()).unwrap();
-        let ids: Vec<String> = sorted.rules().iter().map(|rule| rule.id.to_string()).collect();
+        let ids: Vec<String> = sorted
+            .rules()
+            .iter()
+            .map(|rule| rule.id.to_string())
+            .collect();
         assert_eq!(ids, ["E01", "S01", "P01", "P02", "C01", "C02"]);
         assert_eq!(sorted.rule(id("P01")).unwrap().id, id("P01"));
         assert!(sorted.rule(id("P09")).is_none());
@@ -175,27 +196,50 @@ mod rules {
                 questionnaire.patterns().to_vec(),
             )
         };
-        let q1 = QuickQuestion { id: "Q1".into(), like: vec![id("E01")] };
-        let h1 = PictureQuestion { id: "Q1".into(), suggests: "band".into() };
+        let q1 = QuickQuestion {
+            id: "Q1".into(),
+            like: vec![id("E01")],
+        };
+        let h1 = PictureQuestion {
+            id: "Q1".into(),
+            suggests: "band".into(),
+        };
         assert!(clash(vec![q1.clone()], vec![]).is_ok());
         assert_eq!(
             clash(vec![q1], vec![h1]).unwrap_err(),
             QuestionnaireError::Twice("Q1".into())
         );
-        let named_like_a_pattern = PictureQuestion { id: "band".into(), suggests: "band".into() };
+        let named_like_a_pattern = PictureQuestion {
+            id: "band".into(),
+            suggests: "band".into(),
+        };
         assert!(clash(vec![], vec![named_like_a_pattern]).is_err());
-        let unknown_rule = QuickQuestion { id: "Q9".into(), like: vec![id("E09")] };
+        let unknown_rule = QuickQuestion {
+            id: "Q9".into(),
+            like: vec![id("E09")],
+        };
         assert_eq!(
             clash(vec![unknown_rule], vec![]).unwrap_err(),
-            QuestionnaireError::NoSuchRule { by: "Q9".into(), rule: id("E09") }
+            QuestionnaireError::NoSuchRule {
+                by: "Q9".into(),
+                rule: id("E09")
+            }
         );
-        let unknown_pattern = PictureQuestion { id: "H9".into(), suggests: "nobody".into() };
+        let unknown_pattern = PictureQuestion {
+            id: "H9".into(),
+            suggests: "nobody".into(),
+        };
         assert_eq!(
-            clash(vec![], vec![unknown_pattern]).unwrap_err().to_string(),
+            clash(vec![], vec![unknown_pattern])
+                .unwrap_err()
+                .to_string(),
             "H9 names the pattern \"nobody\", which does not exist"
         );
         let error = with(|rules| rules[0].pattern = Some("nobody".into()));
-        assert!(matches!(error, Err(QuestionnaireError::NoSuchPattern { .. })));
+        assert!(matches!(
+            error,
+            Err(QuestionnaireError::NoSuchPattern { .. })
+        ));
     }
 
     #[test]
@@ -214,8 +258,19 @@ mod rules {
             ("P01", &[Caution, ProfessionalRoutine, ProfessionalSoon]),
             ("C01", &[Caution]),
         ] {
-            for class in [SelfCare, Caution, ProfessionalRoutine, ProfessionalSoon, SameDay, Emergency] {
-                assert_eq!(fits(wanted, class), allowed.contains(&class), "{wanted} {class:?}");
+            for class in [
+                SelfCare,
+                Caution,
+                ProfessionalRoutine,
+                ProfessionalSoon,
+                SameDay,
+                Emergency,
+            ] {
+                assert_eq!(
+                    fits(wanted, class),
+                    allowed.contains(&class),
+                    "{wanted} {class:?}"
+                );
             }
         }
         // S01 has a follow-up that raises it to an emergency, so its class cannot be that.
@@ -230,7 +285,10 @@ mod rules {
                 let at = at(rules, urgent);
                 rules[at].blocks = Limits::default().without_massage();
             });
-            assert_eq!(error.unwrap_err(), QuestionnaireError::UrgentButOpen(id(urgent)));
+            assert_eq!(
+                error.unwrap_err(),
+                QuestionnaireError::UrgentButOpen(id(urgent))
+            );
         }
     }
 
@@ -246,7 +304,10 @@ mod rules {
         for class in [Class::SameDay, Class::Caution] {
             assert_eq!(
                 raising(class).unwrap_err(),
-                QuestionnaireError::FollowUpLowers { rule: id("S01"), follow_up: "headache".into() }
+                QuestionnaireError::FollowUpLowers {
+                    rule: id("S01"),
+                    follow_up: "headache".into()
+                }
             );
         }
     }
@@ -266,7 +327,10 @@ mod rules {
             });
             assert_eq!(
                 error.unwrap_err(),
-                QuestionnaireError::NoSuchLine { rule: id(rule), line: line.into() }
+                QuestionnaireError::NoSuchLine {
+                    rule: id(rule),
+                    line: line.into()
+                }
             );
         }
     }
@@ -279,7 +343,10 @@ mod rules {
             id: "where".into(),
             then: Then::Where([Area::Neck].into()),
         }];
-        let picture = PictureQuestion { id: "H1".into(), suggests: "band".into() };
+        let picture = PictureQuestion {
+            id: "H1".into(),
+            suggests: "band".into(),
+        };
         let questionnaire = Questionnaire::new(
             rules,
             vec![],
@@ -291,8 +358,18 @@ mod rules {
         assert_eq!(
             ids,
             [
-                "C01", "C02", "E01", "E01.accident", "E01.fall", "E01.nothing", "E01.tingling",
-                "H1", "P01", "P02", "S01", "S01.headache",
+                "C01",
+                "C02",
+                "E01",
+                "E01.accident",
+                "E01.fall",
+                "E01.nothing",
+                "E01.tingling",
+                "H1",
+                "P01",
+                "P02",
+                "S01",
+                "S01.headache",
             ]
         );
         assert!(questionnaire.asks_where("C01.where"));
@@ -351,7 +428,11 @@ mod triage_of_answers {
             (No, Unsure, false),
         ] {
             let answers = [("E01.accident", gate), ("E01.fall", line)];
-            let expected = if fires { Class::Emergency } else { Class::SelfCare };
+            let expected = if fires {
+                Class::Emergency
+            } else {
+                Class::SelfCare
+            };
             assert_eq!(class(40, &answers), expected, "{gate:?} {line:?}");
         }
         assert_eq!(class(40, &[("E01.tingling", Unsure)]), Class::Emergency);
@@ -367,15 +448,30 @@ mod triage_of_answers {
         assert_eq!(because(17, &[]), Because::Age);
         assert_eq!(because(17, &[("P02", Yes)]), Because::Yes);
         assert_eq!(because(17, &[("P02", Unsure)]), Because::Age);
-        assert_eq!(because(40, &[("E01.accident", Yes), ("E01.fall", Unsure)]), Because::Unsure);
-        assert_eq!(because(40, &[("E01.accident", Unsure), ("E01.fall", Yes)]), Because::Unsure);
-        assert_eq!(because(40, &[("E01.accident", Yes), ("E01.fall", Yes)]), Because::Yes);
+        assert_eq!(
+            because(40, &[("E01.accident", Yes), ("E01.fall", Unsure)]),
+            Because::Unsure
+        );
+        assert_eq!(
+            because(40, &[("E01.accident", Unsure), ("E01.fall", Yes)]),
+            Because::Unsure
+        );
+        assert_eq!(
+            because(40, &[("E01.accident", Yes), ("E01.fall", Yes)]),
+            Because::Yes
+        );
     }
 
     #[test]
     fn of_contradicting_answers_the_more_urgent_counts() {
-        assert_eq!(decide(&[("E01", No), ("E01.fall", Yes)]).class(), Class::Emergency);
-        assert_eq!(decide(&[("E01", Yes), ("E01.fall", No)]).class(), Class::Emergency);
+        assert_eq!(
+            decide(&[("E01", No), ("E01.fall", Yes)]).class(),
+            Class::Emergency
+        );
+        assert_eq!(
+            decide(&[("E01", Yes), ("E01.fall", No)]).class(),
+            Class::Emergency
+        );
     }
 
     #[test]
@@ -396,7 +492,10 @@ mod triage_of_answers {
 
     #[test]
     fn not_sure_about_a_caution_asks_for_a_professional_before_massage() {
-        let reduces = Limits { half_dose: true, ..Limits::default() };
+        let reduces = Limits {
+            half_dose: true,
+            ..Limits::default()
+        };
         let questionnaire = questionnaire_with(Limits::default().without_heat(), reduces);
         let yes = decide_with(&questionnaire, given(40, &[("C01", Yes)]));
         assert_eq!(yes.class(), Class::Caution);
@@ -413,7 +512,10 @@ mod triage_of_answers {
 
     #[test]
     fn the_worst_class_wins_and_blocks_are_united() {
-        let reduces = Limits { max_level: Level::One, ..Limits::default() };
+        let reduces = Limits {
+            max_level: Level::One,
+            ..Limits::default()
+        };
         let mut blocks = Limits::default();
         blocks.end_range.insert(Movement::Rotation);
         let questionnaire = questionnaire_with(blocks, reduces);
@@ -421,7 +523,11 @@ mod triage_of_answers {
         assert_eq!(result.class(), Class::ProfessionalSoon);
         let ids: Vec<RuleId> = result.fired().iter().map(|fired| fired.id).collect();
         assert_eq!(ids, [id("P01"), id("C01")], "the most urgent first");
-        assert_eq!(result.blocks().max_level, Level::Three, "a reduction is no block");
+        assert_eq!(
+            result.blocks().max_level,
+            Level::Three,
+            "a reduction is no block"
+        );
         assert_eq!(result.limits().max_level, Level::One);
         assert!(result.limits().end_range.contains(&Movement::Rotation));
         assert!(result.limits().covers(result.blocks()));
@@ -452,7 +558,10 @@ mod triage_of_answers {
         if matches!(then, Then::Where(_)) {
             c01.blocks = Limits::default().without_massage().without_heat();
         }
-        c01.follow_ups = vec![FollowUp { id: "more".into(), then }];
+        c01.follow_ups = vec![FollowUp {
+            id: "more".into(),
+            then,
+        }];
         Questionnaire::new(rules, vec![], vec![], questionnaire().patterns().to_vec()).unwrap()
     }
 
@@ -460,7 +569,9 @@ mod triage_of_answers {
     fn a_follow_up_that_adds_adds_unless_it_is_no() {
         let questionnaire = with_follow_up(Then::Adds(Limits::default().without_heat()));
         let heat = |answers: &[(&str, Answer)]| {
-            decide_with(&questionnaire, given(40, answers)).blocked().any(|care| care == Care::Heat)
+            decide_with(&questionnaire, given(40, answers))
+                .blocked()
+                .any(|care| care == Care::Heat)
         };
         assert!(!heat(&[("C01", Yes), ("C01.more", No)]));
         assert!(heat(&[("C01", Yes)]));
@@ -471,10 +582,16 @@ mod triage_of_answers {
 
     #[test]
     fn a_follow_up_that_relaxes_needs_a_yes() {
-        let relaxed = Limits { max_level: Level::Two, half_dose: true, ..Limits::default() };
+        let relaxed = Limits {
+            max_level: Level::Two,
+            half_dose: true,
+            ..Limits::default()
+        };
         let questionnaire = with_follow_up(Then::Relaxes(relaxed));
         let level = |answers: &[(&str, Answer)]| {
-            decide_with(&questionnaire, given(40, answers)).limits().max_level
+            decide_with(&questionnaire, given(40, answers))
+                .limits()
+                .max_level
         };
         assert_eq!(level(&[("C01", Yes), ("C01.more", Yes)]), Level::Two);
         assert_eq!(level(&[("C01", Yes)]), Level::One);
@@ -488,7 +605,9 @@ mod triage_of_answers {
         let of = |areas: Option<&[Area]>| {
             let mut given = given(40, &[("C01", Yes)]);
             if let Some(areas) = areas {
-                given.areas.insert("C01.more".into(), areas.iter().copied().collect());
+                given
+                    .areas
+                    .insert("C01.more".into(), areas.iter().copied().collect());
             }
             decide_with(&questionnaire, given).limits().clone()
         };
@@ -498,11 +617,16 @@ mod triage_of_answers {
         assert!(nowhere.forbids(Care::Massage) && nowhere.forbids(Care::Heat));
         let back = of(Some(&[Area::UpperBack]));
         assert_eq!(back.heat, BTreeSet::from([Area::UpperBack]));
-        assert_eq!(back.massage, Area::UpperBack.places().iter().copied().collect());
+        assert_eq!(
+            back.massage,
+            Area::UpperBack.places().iter().copied().collect()
+        );
         assert!(!back.massage.contains(&Place::Suboccipital));
         let only_neck_is_offered = with_follow_up(Then::Where([Area::Neck].into()));
         let mut given = given(40, &[("C01", Yes)]);
-        given.areas.insert("C01.more".into(), [Area::Shoulders].into());
+        given
+            .areas
+            .insert("C01.more".into(), [Area::Shoulders].into());
         let narrowed = decide_with(&only_neck_is_offered, given);
         assert!(narrowed.limits().heat.is_empty());
     }
@@ -518,7 +642,10 @@ mod triage_of_answers {
         let questionnaire =
             Questionnaire::new(rules, vec![], vec![], questionnaire().patterns().to_vec()).unwrap();
         let of = |line: &str, answer| {
-            decide_with(&questionnaire, given(40, &[("E01.accident", No), (line, answer)]))
+            decide_with(
+                &questionnaire,
+                given(40, &[("E01.accident", No), (line, answer)]),
+            )
         };
         let unsure = of("E01.fall", Unsure);
         assert_eq!(unsure.class(), Class::ProfessionalRoutine);
@@ -536,7 +663,10 @@ mod triage_of_answers {
             blocks,
             basis: basis(),
         };
-        let ask = |id: &str, suggests: &str| PictureQuestion { id: id.into(), suggests: suggests.into() };
+        let ask = |id: &str, suggests: &str| PictureQuestion {
+            id: id.into(),
+            suggests: suggests.into(),
+        };
         Questionnaire::new(
             questionnaire().rules().to_vec(),
             vec![],
@@ -558,7 +688,10 @@ mod triage_of_answers {
         assert_eq!(of(&[("H1", Unsure)]).pattern(), None);
         assert_eq!(of(&[("H1", Yes)]).class(), Class::SelfCare);
         let both = of(&[("H1", Yes), ("H2", Yes)]);
-        assert_eq!((both.pattern(), both.class()), (Some("racing"), Class::ProfessionalRoutine));
+        assert_eq!(
+            (both.pattern(), both.class()),
+            (Some("racing"), Class::ProfessionalRoutine)
+        );
         assert_eq!(both.blocked().collect::<Vec<_>>(), [Care::Heat]);
         // Not sure of a picture that has a class is enough for the class.
         let unsure = of(&[("H2", Unsure)]);
@@ -566,10 +699,16 @@ mod triage_of_answers {
         assert_eq!(of(&[("H2", No)]).class(), Class::SelfCare);
         // A rule suggests its pattern, too, and a worse class stays.
         let rule = of(&[("P01", Yes), ("H1", Yes), ("H2", Yes)]);
-        assert_eq!((rule.pattern(), rule.class()), (Some("cord"), Class::ProfessionalSoon));
+        assert_eq!(
+            (rule.pattern(), rule.class()),
+            (Some("cord"), Class::ProfessionalSoon)
+        );
         // Beside an urgent result a label would only distract.
         assert_eq!(of(&[("E01", Yes), ("H1", Yes)]).pattern(), None);
-        assert_eq!(of(&[("S01", Yes), ("S01.headache", No), ("H1", Yes)]).pattern(), None);
+        assert_eq!(
+            of(&[("S01", Yes), ("S01.headache", No), ("H1", Yes)]).pattern(),
+            None
+        );
     }
 
     #[test]
@@ -588,12 +727,18 @@ mod triage_of_answers {
         };
         assert_eq!(so_far(&[]), None);
         assert_eq!(so_far(&[("E01.accident", Yes)]), None, "a gate alone");
-        assert_eq!(so_far(&[("E01.accident", Yes), ("E01.fall", Yes)]), Some(Class::Emergency));
+        assert_eq!(
+            so_far(&[("E01.accident", Yes), ("E01.fall", Yes)]),
+            Some(Class::Emergency)
+        );
         assert_eq!(so_far(&[("E01", Unsure)]), Some(Class::Emergency));
         assert_eq!(so_far(&[("E01", No), ("P01", Yes)]), None);
         assert_eq!(so_far(&[("S01", Yes)]), None, "its follow-up comes first");
         assert_eq!(so_far(&[("S01", Yes), ("S01.headache", No)]), None);
-        assert_eq!(so_far(&[("S01", Yes), ("S01.headache", Unsure)]), Some(Class::Emergency));
+        assert_eq!(
+            so_far(&[("S01", Yes), ("S01.headache", Unsure)]),
+            Some(Class::Emergency)
+        );
     }
 }
 
@@ -615,7 +760,10 @@ mod dialogue_order {
     }
 
     fn one(id: &str) -> Question {
-        Question::One { id: id.into(), not_applicable: false }
+        Question::One {
+            id: id.into(),
+            not_applicable: false,
+        }
     }
 
     fn e01_lines() -> Question {
@@ -673,8 +821,14 @@ mod dialogue_order {
         let mut fell = given(40, &[("E01.accident", Yes)]);
         e01_lines().choose(&mut fell, &[0]);
         let result = show(&questionnaire, &fell);
-        assert_eq!((result.class(), result.fired().len()), (Class::Emergency, 1));
-        assert_eq!(show(&questionnaire, &given(65, &[("E01.accident", Yes)])).class(), Class::Emergency);
+        assert_eq!(
+            (result.class(), result.fired().len()),
+            (Class::Emergency, 1)
+        );
+        assert_eq!(
+            show(&questionnaire, &given(65, &[("E01.accident", Yes)])).class(),
+            Class::Emergency
+        );
     }
 
     #[test]
@@ -694,7 +848,10 @@ mod dialogue_order {
     fn a_later_rule_that_turns_urgent_ends_the_questions_as_well() {
         let mut rules = questionnaire().rules().to_vec();
         let p01 = rules.iter_mut().find(|rule| rule.id == id("P01")).unwrap();
-        p01.follow_ups = vec![FollowUp { id: "fast".into(), then: Then::RaisesTo(Class::SameDay) }];
+        p01.follow_ups = vec![FollowUp {
+            id: "fast".into(),
+            then: Then::RaisesTo(Class::SameDay),
+        }];
         let questionnaire =
             Questionnaire::new(rules, vec![], vec![], questionnaire().patterns().to_vec()).unwrap();
         let given = given(40, &[("E01", No), ("S01", No), ("P01", Yes)]);
@@ -719,27 +876,47 @@ mod dialogue_order {
         assert_eq!(asked(49), ["E01.accident", "S01", "P01", "C02"]);
         assert_eq!(asked(50), ["E01.accident", "S01", "P01", "C01", "C02"]);
         let at_c01 = given(50, &[("E01", No), ("S01", No), ("P01", No)]);
-        let question = Question::One { id: "C01".into(), not_applicable: true };
+        let question = Question::One {
+            id: "C01".into(),
+            not_applicable: true,
+        };
         assert_eq!(ask(&questionnaire, &at_c01), question);
         let age = |years| Age::new(years).unwrap();
         assert_eq!(progress(&questionnaire, &question, age(50)), (4, 5));
         assert_eq!(progress(&questionnaire, &one("C02"), age(49)), (4, 4));
         assert_eq!(progress(&questionnaire, &e01_lines(), age(49)), (1, 4));
-        assert_eq!(progress(&questionnaire, &one("S01.headache"), age(49)), (2, 4));
-        assert_eq!(progress(&super::questionnaire(), &one("H1"), age(49)), (6, 6));
+        assert_eq!(
+            progress(&questionnaire, &one("S01.headache"), age(49)),
+            (2, 4)
+        );
+        assert_eq!(
+            progress(&super::questionnaire(), &one("H1"), age(49)),
+            (6, 6)
+        );
     }
 
     #[test]
     fn lines_take_numbers_none_or_not_sure() {
         let mut given = aged(40);
         e01_lines().choose(&mut given, &[1, 2, 9]);
-        let expected = [("E01.fall", No), ("E01.nothing", Yes), ("E01.tingling", Yes)];
-        let answers: Vec<(&str, Answer)> =
-            given.answers.iter().map(|(id, answer)| (id.as_str(), *answer)).collect();
+        let expected = [
+            ("E01.fall", No),
+            ("E01.nothing", Yes),
+            ("E01.tingling", Yes),
+        ];
+        let answers: Vec<(&str, Answer)> = given
+            .answers
+            .iter()
+            .map(|(id, answer)| (id.as_str(), *answer))
+            .collect();
         assert_eq!(answers, expected);
         let mut unsure = aged(40);
         e01_lines().answer(&mut unsure, Unsure);
-        assert_eq!(unsure.answers.len(), 2, "what counts for nothing is left alone");
+        assert_eq!(
+            unsure.answers.len(),
+            2,
+            "what counts for nothing is left alone"
+        );
         assert!(unsure.answers.values().all(|answer| *answer == Unsure));
         let mut nothing = aged(40);
         one("S01").choose(&mut nothing, &[0]);
@@ -771,8 +948,14 @@ mod dialogue_order {
         let mut rules = questionnaire().rules().to_vec();
         let c01 = rules.iter_mut().find(|rule| rule.id == id("C01")).unwrap();
         c01.follow_ups = vec![
-            FollowUp { id: "where".into(), then: Then::Where([Area::Neck].into()) },
-            FollowUp { id: "numb".into(), then: Then::Adds(Limits::default().without_heat()) },
+            FollowUp {
+                id: "where".into(),
+                then: Then::Where([Area::Neck].into()),
+            },
+            FollowUp {
+                id: "numb".into(),
+                then: Then::Adds(Limits::default().without_heat()),
+            },
         ];
         let questionnaire =
             Questionnaire::new(rules, vec![], vec![], questionnaire().patterns().to_vec()).unwrap();
@@ -786,7 +969,10 @@ mod dialogue_order {
         for fired in [Yes, Unsure] {
             let mut given = with(fired);
             let question = ask(&questionnaire, &given);
-            let place = Question::Where { id: "C01.where".into(), areas: vec![Area::Neck] };
+            let place = Question::Where {
+                id: "C01.where".into(),
+                areas: vec![Area::Neck],
+            };
             assert_eq!(question, place);
             question.answer(&mut given, Unsure);
             assert_eq!(ask(&questionnaire, &given), one("C01.numb"));

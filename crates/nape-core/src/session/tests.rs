@@ -90,7 +90,10 @@ fn a_massage_goes_step_by_step_and_ends_by_itself() {
     let (session, effects) = going(session.step(s(100), Input::Tick));
     assert_eq!(
         effects,
-        vec![Effect::AskPressure, Effect::Massage(step(Stroke::Petrissage, 60))]
+        vec![
+            Effect::AskPressure,
+            Effect::Massage(step(Stroke::Petrissage, 60))
+        ]
     );
     let (session, effects) = going(session.step(s(159), pain(2)));
     assert_eq!(effects, vec![]);
@@ -185,7 +188,10 @@ fn every_symptom_stops_and_says_what_comes_first() {
             } else {
                 Effect::StopAndCheck
             };
-            assert_eq!(ending.effects, vec![first, Effect::Over(End::Symptom(symptom))]);
+            assert_eq!(
+                ending.effects,
+                vec![first, Effect::Over(End::Symptom(symptom))]
+            );
         }
     }
 }
@@ -229,7 +235,11 @@ fn an_exercise_counts_its_repeats_and_changes_sides() {
     let (session, effects) = going(session.step(s(14), Input::Tick));
     assert_eq!(effects, vec![repeat(2, Side::Right)]);
     let (session, effects) = going(session.step(s(42), Input::Tick));
-    assert_eq!(effects, vec![repeat(4, Side::Right)], "a late tick skips, it does not catch up");
+    assert_eq!(
+        effects,
+        vec![repeat(4, Side::Right)],
+        "a late tick skips, it does not catch up"
+    );
     assert_eq!(session.given_s(), 42);
     let ending = over(session.step(s(56), Input::Tick));
     assert_eq!((ending.end, ending.lasted_s), (End::Done, 56));
@@ -303,7 +313,10 @@ fn heat_ends_when_the_skin_is_not_fine_or_nobody_looks() {
         let (session, _) = going(heat(15).step(s(0), pain(0)));
         going(session.step(s(300), Input::Tick)).0
     };
-    assert_eq!(over(asked().step(s(310), Input::Skin(Skin::NotFine))).end, End::Skin);
+    assert_eq!(
+        over(asked().step(s(310), Input::Skin(Skin::NotFine))).end,
+        End::Skin
+    );
     let (waiting, effects) = going(asked().step(s(360), Input::Tick));
     assert_eq!(effects, vec![], "asked once");
     let ending = over(waiting.step(s(361), Input::Tick));
@@ -316,7 +329,10 @@ fn heat_ends_when_the_skin_is_not_fine_or_nobody_looks() {
     assert_eq!(over(session.step(s(400), Input::Tick)).end, End::Skin);
     // Not fine counts at any time.
     let (session, _) = going(heat(15).step(s(0), pain(0)));
-    assert_eq!(over(session.step(s(20), Input::Skin(Skin::NotFine))).end, End::Skin);
+    assert_eq!(
+        over(session.step(s(20), Input::Skin(Skin::NotFine))).end,
+        End::Skin
+    );
 }
 
 #[test]
@@ -418,7 +434,10 @@ fn drive<S: std::fmt::Debug>(
             Next::Going(next, _) => {
                 prop_assert!(!must_stop || is_heat_only, "{input:?} did not stop");
                 prop_assert!(given(&next) < dose_s, "went on past the dose");
-                prop_assert!(given(&next) >= before, "what was given cannot be taken back");
+                prop_assert!(
+                    given(&next) >= before,
+                    "what was given cannot be taken back"
+                );
                 prop_assert!(first_pain.is_some() || given(&next) == 0);
                 before = given(&next);
                 session = next;

@@ -32,8 +32,14 @@ fn a_stroke_is_only_done_where_it_belongs() {
             let made = MassageStep::new(stroke, place, Side::Right, 30, 1);
             if stroke.places().contains(&place) {
                 let made = made.unwrap();
-                assert_eq!((made.stroke(), made.place(), made.side()), (stroke, place, Side::Right));
-                assert_eq!((made.seconds(), made.repeats(), made.total_s()), (30, 1, 30));
+                assert_eq!(
+                    (made.stroke(), made.place(), made.side()),
+                    (stroke, place, Side::Right)
+                );
+                assert_eq!(
+                    (made.seconds(), made.repeats(), made.total_s()),
+                    (30, 1, 30)
+                );
             } else {
                 assert_eq!(made, Err(DoseError::NotThere(stroke, place)));
             }
@@ -44,7 +50,13 @@ fn a_stroke_is_only_done_where_it_belongs() {
 #[test]
 fn a_press_is_short_and_seldom() {
     let press = |seconds, repeats| {
-        MassageStep::new(Stroke::StaticHold, Place::UpperTrapezius, Side::Left, seconds, repeats)
+        MassageStep::new(
+            Stroke::StaticHold,
+            Place::UpperTrapezius,
+            Side::Left,
+            seconds,
+            repeats,
+        )
     };
     assert_eq!(press(60, 3).unwrap().total_s(), 180);
     assert_eq!(press(61, 1), Err(over("seconds of a press", 61, 60)));
@@ -55,11 +67,18 @@ fn a_press_is_short_and_seldom() {
 
 #[test]
 fn a_place_is_not_worked_for_long() {
-    let petrissage = |place, seconds| MassageStep::new(Stroke::Petrissage, place, Side::Left, seconds, 1);
+    let petrissage =
+        |place, seconds| MassageStep::new(Stroke::Petrissage, place, Side::Left, seconds, 1);
     assert!(petrissage(Place::UpperBack, 180).is_ok());
-    assert_eq!(petrissage(Place::UpperBack, 181), Err(over("seconds at a place", 181, 180)));
+    assert_eq!(
+        petrissage(Place::UpperBack, 181),
+        Err(over("seconds at a place", 181, 180))
+    );
     assert!(petrissage(Place::UpperTrapezius, 300).is_ok());
-    assert_eq!(petrissage(Place::UpperTrapezius, 301), Err(over("seconds at a place", 301, 300)));
+    assert_eq!(
+        petrissage(Place::UpperTrapezius, 301),
+        Err(over("seconds at a place", 301, 300))
+    );
     // Only a press has repeats.
     let twice = MassageStep::new(Stroke::Petrissage, Place::UpperBack, Side::Left, 30, 2);
     assert_eq!(twice, Err(over("repeats of a stroke", 2, 1)));
@@ -68,9 +87,17 @@ fn a_place_is_not_worked_for_long() {
 #[test]
 fn two_strokes_at_one_place_share_its_time_and_two_sides_do_not() {
     let both = |second: MassageStep| {
-        MassageDose::new(vec![step(Stroke::Effleurage, Place::UpperBack, 100), second])
+        MassageDose::new(vec![
+            step(Stroke::Effleurage, Place::UpperBack, 100),
+            second,
+        ])
     };
-    assert_eq!(both(step(Stroke::Petrissage, Place::UpperBack, 80)).unwrap().total_s(), 180);
+    assert_eq!(
+        both(step(Stroke::Petrissage, Place::UpperBack, 80))
+            .unwrap()
+            .total_s(),
+        180
+    );
     assert_eq!(
         both(step(Stroke::Petrissage, Place::UpperBack, 81)),
         Err(over("seconds at a place", 181, 180))
@@ -85,7 +112,9 @@ fn a_session_is_at_most_fifteen_minutes() {
     let long = |last: u16| {
         let mut steps = vec![];
         for side in [Side::Left, Side::Right] {
-            steps.push(MassageStep::new(Stroke::Petrissage, Place::UpperTrapezius, side, 300, 1).unwrap());
+            steps.push(
+                MassageStep::new(Stroke::Petrissage, Place::UpperTrapezius, side, 300, 1).unwrap(),
+            );
         }
         steps.push(step(Stroke::Petrissage, Place::UpperBack, 180));
         steps.push(step(Stroke::Petrissage, Place::BaseOfNeck, last));
@@ -109,7 +138,12 @@ fn at_most_four_points_are_pressed_and_each_at_most_three_times() {
         (Place::Suboccipital, Side::Left),
     ];
     let of = |n: usize| {
-        MassageDose::new(points[..n].iter().map(|(place, side)| press(*place, *side, 1)).collect())
+        MassageDose::new(
+            points[..n]
+                .iter()
+                .map(|(place, side)| press(*place, *side, 1))
+                .collect(),
+        )
     };
     assert!(of(4).is_ok());
     assert_eq!(of(5), Err(over("pressed points", 5, 4)));
@@ -134,37 +168,69 @@ fn a_massage_respects_every_limit() {
     assert_eq!(dose.respects(&Limits::default()), Ok(()));
     let mut place = Limits::default();
     place.massage.insert(Place::Suboccipital);
-    assert_eq!(dose.respects(&place), Err(DoseError::Blocked("suboccipital")));
+    assert_eq!(
+        dose.respects(&place),
+        Err(DoseError::Blocked("suboccipital"))
+    );
     for none in [
         Limits::default().without_massage(),
-        Limits { everything: true, ..Limits::default() },
-        Limits { rest: true, ..Limits::default() },
+        Limits {
+            everything: true,
+            ..Limits::default()
+        },
+        Limits {
+            rest: true,
+            ..Limits::default()
+        },
     ] {
         assert_eq!(dose.respects(&none), Err(DoseError::Blocked("massage")));
     }
-    let level = |max_level| Limits { max_level, ..Limits::default() };
-    assert_eq!(dose.respects(&level(Level::One)), Err(DoseError::Blocked("circles")));
+    let level = |max_level| Limits {
+        max_level,
+        ..Limits::default()
+    };
+    assert_eq!(
+        dose.respects(&level(Level::One)),
+        Err(DoseError::Blocked("circles"))
+    );
     assert_eq!(dose.respects(&level(Level::Two)), Ok(()));
-    let press = MassageDose::new(vec![step(Stroke::StaticHold, Place::UpperTrapezius, 20)]).unwrap();
+    let press =
+        MassageDose::new(vec![step(Stroke::StaticHold, Place::UpperTrapezius, 20)]).unwrap();
     assert_eq!(press.level(), Level::Three);
-    let no_static_hold = Limits { no_static_hold: true, ..Limits::default() };
-    assert_eq!(press.respects(&no_static_hold), Err(DoseError::Blocked("static_hold")));
+    let no_static_hold = Limits {
+        no_static_hold: true,
+        ..Limits::default()
+    };
+    assert_eq!(
+        press.respects(&no_static_hold),
+        Err(DoseError::Blocked("static_hold"))
+    );
     assert_eq!(dose.respects(&no_static_hold), Ok(()));
-    let lying = MassageDose::new(vec![step(Stroke::SuboccipitalRest, Place::Suboccipital, 60)]).unwrap();
-    let not_on_back = Limits { not_on_back: true, ..Limits::default() };
-    assert_eq!(lying.respects(&not_on_back), Err(DoseError::Blocked("suboccipital_rest")));
+    let lying = MassageDose::new(vec![step(
+        Stroke::SuboccipitalRest,
+        Place::Suboccipital,
+        60,
+    )])
+    .unwrap();
+    let not_on_back = Limits {
+        not_on_back: true,
+        ..Limits::default()
+    };
+    assert_eq!(
+        lying.respects(&not_on_back),
+        Err(DoseError::Blocked("suboccipital_rest"))
+    );
     assert_eq!(dose.respects(&not_on_back), Ok(()));
 }
 
 #[test]
 fn half_a_dose_is_half_of_the_default() {
-    let half = Limits { half_dose: true, ..Limits::default() };
+    let half = Limits {
+        half_dose: true,
+        ..Limits::default()
+    };
     let of = |seconds: [u16; 5]| {
-        let places = [
-            Place::UpperTrapezius,
-            Place::BaseOfNeck,
-            Place::UpperBack,
-        ];
+        let places = [Place::UpperTrapezius, Place::BaseOfNeck, Place::UpperBack];
         let mut steps: Vec<MassageStep> = places
             .iter()
             .zip(seconds)
@@ -176,8 +242,14 @@ fn half_a_dose_is_half_of_the_default() {
         MassageDose::new(steps).unwrap().respects(&half)
     };
     assert_eq!(of([60, 60, 60, 60, 59]), Ok(()));
-    assert_eq!(of([60; 5]), Err(over("seconds of massage at half dose", 301, 300)));
-    assert_eq!(of([61, 10, 10, 10, 10]), Err(over("seconds at a place at half dose", 61, 60)));
+    assert_eq!(
+        of([60; 5]),
+        Err(over("seconds of massage at half dose", 301, 300))
+    );
+    assert_eq!(
+        of([61, 10, 10, 10, 10]),
+        Err(over("seconds at a place at half dose", 61, 60))
+    );
 }
 
 #[test]
@@ -189,9 +261,18 @@ fn an_exercise_is_checked_against_the_caps() {
     };
     fn work(hold_s: (u16, u16), repeats: (u8, u8), sets: (u8, u8)) -> Work {
         Work::Repeats {
-            hold_s: Span { from: hold_s.0, to: hold_s.1 },
-            repeats: Span { from: repeats.0, to: repeats.1 },
-            sets: Span { from: sets.0, to: sets.1 },
+            hold_s: Span {
+                from: hold_s.0,
+                to: hold_s.1,
+            },
+            repeats: Span {
+                from: repeats.0,
+                to: repeats.1,
+            },
+            sets: Span {
+                from: sets.0,
+                to: sets.1,
+            },
         }
     }
     let of = |hold_s, repeats, sets| {
@@ -199,8 +280,14 @@ fn an_exercise_is_checked_against_the_caps() {
         parts.work = work(hold_s, repeats, sets);
         Exercise::new(parts).map(|exercise| exercise.work())
     };
-    assert_eq!(of((0, 60), (1, 12), (1, 3)), Ok(work((0, 60), (1, 12), (1, 3))));
-    assert_eq!(of((0, 61), (1, 2), (1, 1)), Err(over("seconds of a hold", 61, 60)));
+    assert_eq!(
+        of((0, 60), (1, 12), (1, 3)),
+        Ok(work((0, 60), (1, 12), (1, 3)))
+    );
+    assert_eq!(
+        of((0, 61), (1, 2), (1, 1)),
+        Err(over("seconds of a hold", 61, 60))
+    );
     assert_eq!(of((0, 1), (1, 13), (1, 1)), Err(over("repeats", 13, 12)));
     assert_eq!(of((0, 1), (1, 2), (1, 4)), Err(over("sets", 4, 3)));
     for empty in [
@@ -217,7 +304,10 @@ fn an_exercise_is_checked_against_the_caps() {
         with(|p| p.work = Work::Timed { seconds: 121 }),
         Err(over("seconds of an exercise", 121, 120))
     );
-    assert_eq!(with(|p| p.work = Work::Timed { seconds: 0 }), Err(DoseError::Empty));
+    assert_eq!(
+        with(|p| p.work = Work::Timed { seconds: 0 }),
+        Err(DoseError::Empty)
+    );
     assert_eq!(with(|p| p.days_a_week = 0), Err(DoseError::Empty));
     assert_eq!(with(|p| p.times_a_day = 0), Err(DoseError::Empty));
     assert_eq!(with(|p| p.days_a_week = 8), Err(over("days a week", 8, 7)));
@@ -230,8 +320,14 @@ fn an_exercise_is_checked_against_the_caps() {
         p.end_range = [Movement::Flexion].into();
     })
     .unwrap();
-    assert_eq!((made.id(), made.days_a_week(), made.times_a_day()), ("x", 7, 3));
-    assert_eq!((made.load(), made.position()), (Load::Heavy, Position::Standing));
+    assert_eq!(
+        (made.id(), made.days_a_week(), made.times_a_day()),
+        ("x", 7, 3)
+    );
+    assert_eq!(
+        (made.load(), made.position()),
+        (Load::Heavy, Position::Standing)
+    );
     assert_eq!(made.end_range(), &[Movement::Flexion].into());
     assert!(!made.per_side());
     assert_eq!(made.slot(), Slot::Movement);
@@ -249,9 +345,15 @@ fn an_exercise_is_of_the_kind_that_a_check_would_block() {
     };
     assert_eq!(kind(Load::None, &[]), None);
     assert_eq!(kind(Load::None, &[Movement::Rotation]), Some(Care::Stretch));
-    assert_eq!(exercise("x", |p| p.slot = Slot::Stretch).care(), Some(Care::Stretch));
+    assert_eq!(
+        exercise("x", |p| p.slot = Slot::Stretch).care(),
+        Some(Care::Stretch)
+    );
     assert_eq!(kind(Load::Light, &[]), Some(Care::Strength));
-    assert_eq!(kind(Load::Heavy, &[Movement::Rotation]), Some(Care::Strength));
+    assert_eq!(
+        kind(Load::Heavy, &[Movement::Rotation]),
+        Some(Care::Strength)
+    );
 }
 
 #[test]
@@ -263,19 +365,34 @@ fn how_far_somebody_may_go() {
     let free = Limits::default();
     assert_eq!(range(|_| {}, &free, &[], true), Ok(Range::Full));
     for none in [
-        Limits { everything: true, ..Limits::default() },
-        Limits { rest: true, ..Limits::default() },
+        Limits {
+            everything: true,
+            ..Limits::default()
+        },
+        Limits {
+            rest: true,
+            ..Limits::default()
+        },
     ] {
-        assert_eq!(range(|_| {}, &none, &[], false), Err(DoseError::Blocked("exercise")));
+        assert_eq!(
+            range(|_| {}, &none, &[], false),
+            Err(DoseError::Blocked("exercise"))
+        );
     }
     let not_with: fn(&mut ExerciseParts) = |p| p.not_with = ["C07".parse().unwrap()].into();
-    assert_eq!(range(not_with, &free, &["C07"], false), Err(DoseError::NotWith("C07".parse().unwrap())));
+    assert_eq!(
+        range(not_with, &free, &["C07"], false),
+        Err(DoseError::NotWith("C07".parse().unwrap()))
+    );
     assert_eq!(range(not_with, &free, &["C06"], false), Ok(Range::Full));
     let waits: fn(&mut ExerciseParts) = |p| p.not_in_professional = true;
     assert!(range(waits, &free, &[], true).is_err());
     assert_eq!(range(waits, &free, &[], false), Ok(Range::Full));
     let left = |load, strength| {
-        let limits = Limits { strength, ..Limits::default() };
+        let limits = Limits {
+            strength,
+            ..Limits::default()
+        };
         exercise("x", |p| p.load = load).range_within(&limits, &BTreeSet::new(), false)
     };
     use StrengthLimit::{Any, NoHeavy, None as NoStrength};
@@ -287,24 +404,48 @@ fn how_far_somebody_may_go() {
         (Load::Heavy, NoHeavy, false),
         (Load::Heavy, Any, true),
     ] {
-        let expected = if possible { Ok(Range::Full) } else { Err(DoseError::Blocked("strength")) };
+        let expected = if possible {
+            Ok(Range::Full)
+        } else {
+            Err(DoseError::Blocked("strength"))
+        };
         assert_eq!(left(load, strength), expected, "{load:?} {strength:?}");
     }
-    let not_on_back = Limits { not_on_back: true, ..Limits::default() };
+    let not_on_back = Limits {
+        not_on_back: true,
+        ..Limits::default()
+    };
     assert!(range(|p| p.position = Position::OnBack, &not_on_back, &[], false).is_err());
-    assert!(range(|p| p.position = Position::Standing, &not_on_back, &[], false).is_ok());
+    assert!(
+        range(
+            |p| p.position = Position::Standing,
+            &not_on_back,
+            &[],
+            false
+        )
+        .is_ok()
+    );
     let chest: fn(&mut ExerciseParts) = |p| p.slot = Slot::Stretch;
     let no_stretch = Limits::default().without_stretch();
-    assert_eq!(range(chest, &no_stretch, &[], false), Err(DoseError::Blocked("stretch")));
+    assert_eq!(
+        range(chest, &no_stretch, &[], false),
+        Err(DoseError::Blocked("stretch"))
+    );
     assert_eq!(range(|_| {}, &no_stretch, &[], false), Ok(Range::Full));
-    let seated = Limits { seated: true, ..Limits::default() };
+    let seated = Limits {
+        seated: true,
+        ..Limits::default()
+    };
     assert!(range(|p| p.position = Position::OnBack, &seated, &[], false).is_err());
     assert!(range(|p| p.position = Position::Standing, &seated, &[], false).is_err());
     assert_eq!(range(|_| {}, &seated, &[], false), Ok(Range::Full));
     let mut extension = Limits::default();
     extension.end_range.insert(Movement::Extension);
     let reaching: fn(&mut ExerciseParts) = |p| p.end_range = [Movement::Extension].into();
-    assert_eq!(range(reaching, &extension, &[], false), Err(DoseError::Blocked("stretch")));
+    assert_eq!(
+        range(reaching, &extension, &[], false),
+        Err(DoseError::Blocked("stretch"))
+    );
     let gentler: fn(&mut ExerciseParts) = |p| {
         p.end_range = [Movement::Extension].into();
         p.mid_range = true;
@@ -322,14 +463,21 @@ fn an_exercise_dose_stays_within_its_exercise() {
     assert_eq!((dose.hold_s(), dose.repeats(), dose.sets()), (30, 8, 2));
     assert_eq!((dose.range(), dose.total_repeats()), (Range::Middle, 32));
     assert_eq!(dose.exercise(), &three);
-    let of = |hold_s, repeats, sets| ExerciseDose::new(three.clone(), Range::Full, hold_s, repeats, sets);
+    let of = |hold_s, repeats, sets| {
+        ExerciseDose::new(three.clone(), Range::Full, hold_s, repeats, sets)
+    };
     assert_eq!(of(31, 1, 1), Err(over("seconds of a hold", 31, 30)));
     assert_eq!(of(1, 9, 1), Err(over("repeats", 9, 8)));
     assert_eq!(of(1, 1, 3), Err(over("sets", 3, 2)));
     assert_eq!(of(1, 0, 1), Err(DoseError::Empty));
     assert_eq!(of(1, 1, 0), Err(DoseError::Empty));
     let timed = exercise("x", |p| p.work = Work::Timed { seconds: 120 });
-    assert_eq!(ExerciseDose::new(timed.clone(), Range::Full, 120, 1, 1).unwrap().total_repeats(), 1);
+    assert_eq!(
+        ExerciseDose::new(timed.clone(), Range::Full, 120, 1, 1)
+            .unwrap()
+            .total_repeats(),
+        1
+    );
     assert!(ExerciseDose::new(timed.clone(), Range::Full, 121, 1, 1).is_err());
     assert!(ExerciseDose::new(timed.clone(), Range::Full, 60, 2, 1).is_err());
     assert!(ExerciseDose::new(timed, Range::Full, 60, 1, 2).is_err());
@@ -338,12 +486,24 @@ fn an_exercise_dose_stays_within_its_exercise() {
 #[test]
 fn heat_is_short_and_never_hot() {
     let dose = HeatDose::new(Area::Shoulders, 20, 42).unwrap();
-    assert_eq!((dose.area(), dose.total_s(), dose.surface_c()), (Area::Shoulders, 1200, 42));
+    assert_eq!(
+        (dose.area(), dose.total_s(), dose.surface_c()),
+        (Area::Shoulders, 1200, 42)
+    );
     assert_eq!(HeatDose::new(Area::Neck, 0, 40), Err(DoseError::Empty));
-    assert_eq!(HeatDose::new(Area::Neck, 21, 40), Err(over("minutes of heat", 21, 20)));
-    assert_eq!(HeatDose::new(Area::Neck, 5, 43), Err(over("degrees Celsius", 43, 42)));
+    assert_eq!(
+        HeatDose::new(Area::Neck, 21, 40),
+        Err(over("minutes of heat", 21, 20))
+    );
+    assert_eq!(
+        HeatDose::new(Area::Neck, 5, 43),
+        Err(over("degrees Celsius", 43, 42))
+    );
     assert_eq!(dose.respects(&Limits::default()), Ok(()));
-    assert_eq!(dose.respects(&Limits::default().without_heat()), Err(DoseError::Blocked("heat")));
+    assert_eq!(
+        dose.respects(&Limits::default().without_heat()),
+        Err(DoseError::Blocked("heat"))
+    );
     let mut here = Limits::default();
     here.heat.insert(Area::Shoulders);
     assert_eq!(dose.respects(&here), Err(DoseError::Blocked("shoulders")));
