@@ -82,8 +82,10 @@ const FIXED_KEYS: &[&str] = &[
     "class-same_day.first",
     "class-professional_soon",
     "class-professional_soon.first",
+    "class-professional_soon.alone",
     "class-professional_routine",
     "class-professional_routine.first",
+    "class-professional_routine.alone",
     "class-caution",
     "class-caution.first",
     "class-self_care",
@@ -134,7 +136,11 @@ const FIXED_KEYS: &[&str] = &[
     "limits-max_level_2",
     "limits-end_range",
     "limits-massage_places",
+    "limits-heat_areas",
     "limits-no_heavy",
+    "area-neck",
+    "area-shoulders",
+    "area-upper_back",
     "movement-flexion",
     "movement-extension",
     "movement-lateral_flexion",
@@ -1008,9 +1014,7 @@ impl<'a> Loader<'a> {
             } else {
                 optional.insert(what_to_do);
             }
-            if rule.class.is_urgent() {
-                optional.insert(format!("{id}.first"));
-            }
+            optional.insert(format!("{id}.first"));
         }
         let questions = questionnaire.quick().iter().map(|question| &question.id);
         for id in questions.chain(questionnaire.pictures().iter().map(|question| &question.id)) {
@@ -1117,7 +1121,7 @@ fn allowed_variables(key: &str) -> &'static [&'static str] {
         "result-content" | "claim-version" => &["version"],
         "result-check_again" => &["days"],
         "limits-end_range" => &["directions"],
-        "limits-massage_places" => &["places"],
+        "limits-massage_places" | "limits-heat_areas" => &["places"],
         "result-blocked" => &["cares"],
         "number-default" => &["number"],
         "pattern-more" => &["type"],

@@ -39,3 +39,16 @@ impl Care {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn care_is_named_as_the_contract_says() {
+        assert_eq!(
+            Care::ALL.map(Care::name),
+            ["massage", "stretch", "strength", "heat"]
+        );
+    }
+}

@@ -108,7 +108,7 @@ fn symptoms(history: &History) -> impl Iterator<Item = Symptom> {
         .events()
         .iter()
         .rposition(|recorded| matches!(recorded.event, Event::Checked(_)))
-        .map_or(0, |at| at + 1);
+        .unwrap_or(0);
     history.events()[last_check..]
         .iter()
         .filter_map(|recorded| {

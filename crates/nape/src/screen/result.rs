@@ -71,7 +71,15 @@ impl Verdict<'_> {
         let own = worst
             .map(|fired| format!("{}.first", fired.id))
             .find(|key| self.content.words.has(key));
-        let key = own.unwrap_or_else(|| format!("class-{}.first", class.name()));
+        let nothing_is_listed = self.triage.blocked().next().is_none() && self.limits().is_empty();
+        let alone = format!("class-{}.alone", class.name());
+        let key = own.unwrap_or_else(|| {
+            if nothing_is_listed && self.content.words.has(&alone) {
+                alone
+            } else {
+                format!("class-{}.first", class.name())
+            }
+        });
         self.say(&key, &[("number", number)])
     }
 
@@ -157,9 +165,9 @@ impl Verdict<'_> {
         if class == Class::SelfCare {
             let _ = writeln!(text, "{}", self.say("class-self_care.note", &[]));
         }
-        let blocked: Vec<String> = self
-            .triage
-            .blocked()
+        let blocked: Vec<String> = Care::ALL
+            .into_iter()
+            .filter(|care| self.triage.blocks().forbids(*care))
             .map(|care| self.say(&format!("care-{}", care.name()), &[]))
             .collect();
         if !blocked.is_empty() {
@@ -177,10 +185,17 @@ impl Verdict<'_> {
                 let _ = writeln!(text, "  - {limit}");
             }
         }
-        if !self.triage.fired().is_empty() {
+        // Beside something urgent the rest would only be in the way; the JSON has it.
+        let fired: Vec<&Fired> = self
+            .triage
+            .fired()
+            .iter()
+            .filter(|fired| fired.class.is_urgent() || !class.is_urgent())
+            .collect();
+        if !fired.is_empty() {
             let _ = writeln!(text, "\n{}", self.say("result-why", &[]));
         }
-        for fired in self.triage.fired() {
+        for fired in fired {
             let title = self.say(&format!("{}.title", fired.id), &[]);
             let _ = writeln!(text, "  {title} ({})", fired.id);
             let also = match fired.because {
@@ -264,7 +279,15 @@ impl Verdict<'_> {
                 .collect();
             say("limits-massage_places", &[("places", &self.list(&places))]);
         }
-        if limits.touches(Care::Stretch) {
+        if limits.touches(Care::Heat) && !limits.forbids(Care::Heat) {
+            let areas: Vec<String> = limits
+                .heat
+                .iter()
+                .map(|area| self.say(&format!("area-{}", area.name()), &[]))
+                .collect();
+            say("limits-heat_areas", &[("places", &self.list(&areas))]);
+        }
+        if limits.touches(Care::Stretch) && !self.triage.blocks().forbids(Care::Stretch) {
             let directions: Vec<String> = limits
                 .end_range
                 .iter()

@@ -190,6 +190,7 @@ C05-numb = Is the skin of your neck, shoulders, upper back or hands numb or poor
 C06 = Do you have a fever or the flu today?
     .title = Fever or flu today
     .why = Your body needs rest while you are ill. Massage and heat can wait.
+    .first = Rest today, and start once you have had no fever for 24 hours.
     .do = Rest today. Massage and heat stay off until you have had no fever for 24 hours.
 
 C07 = Are you 65 or older?

@@ -7,8 +7,10 @@ class-same_day = See a doctor today
     .first = See a doctor or go to urgent care today.
 class-professional_soon = See a professional within days
     .first = See a doctor or physiotherapist within the next few days, and leave out what is listed below until then.
+    .alone = See a doctor or physiotherapist within the next few days.
 class-professional_routine = See a professional at a convenient time
     .first = Make an appointment with a doctor or physiotherapist, and leave out what is listed below until then.
+    .alone = Make an appointment with a doctor or physiotherapist.
 class-caution = A smaller program
     .first = You can start with a smaller program.
 class-self_care = Nothing on the warning list
@@ -43,7 +45,7 @@ screen-nothing_before = This is the first question.
 ## The result
 result-why = Why
 result-blocked = Leave out for now: { $cares }.
-result-reduced = What is smaller
+result-reduced = Smaller, or left out in part
 result-pattern = What it resembles
 result-sources = Sources
 result-after = After you were seen and told that you may go on, answer these questions again.
@@ -65,7 +67,12 @@ limits-max_level_1 = Only stroking
 limits-max_level_2 = Only light stroking, kneading and circles
 limits-end_range = Not to the end of the movement: { $directions }
 limits-massage_places = No massage here: { $places }
+limits-heat_areas = No heat here: { $places }
 limits-no_heavy = No band or other heavy strengthening
+
+area-neck = neck
+area-shoulders = shoulders
+area-upper_back = upper back
 
 movement-flexion = bending forward
 movement-extension = bending back

@@ -7,8 +7,10 @@ class-same_day = 今天就去看医生
     .first = 请今天就去看医生或去急诊。
 class-professional_soon = 几天内请专业人员看一看
     .first = 请在这几天内去看医生或物理治疗师，在那之前先不要做下面列出的项目。
+    .alone = 请在这几天内去看医生或物理治疗师。
 class-professional_routine = 找个方便的时间请专业人员看一看
     .first = 请预约医生或物理治疗师，在那之前先不要做下面列出的项目。
+    .alone = 请预约医生或物理治疗师。
 class-caution = 减量的方案
     .first = 您可以从减量的方案开始。
 class-self_care = 没有出现警示情况
@@ -43,7 +45,7 @@ screen-nothing_before = 这已经是第一题。
 ## 结果页
 result-why = 原因
 result-blocked = 目前先不要做：{ $cares }。
-result-reduced = 需要减少的部分
+result-reduced = 减少或部分不做的内容
 result-pattern = 与什么相似
 result-sources = 依据来源
 result-after = 看过医生并且医生说可以继续之后，请重新回答这些问题。
@@ -65,7 +67,12 @@ limits-max_level_1 = 只做轻抚
 limits-max_level_2 = 只做轻柔的抚摩、揉捏和画圈
 limits-end_range = 动作不要做到尽头：{ $directions }
 limits-massage_places = 这些地方不按摩：{ $places }
+limits-heat_areas = 这些地方不热敷：{ $places }
 limits-no_heavy = 不做弹力带等较重的力量练习
+
+area-neck = 颈部
+area-shoulders = 肩部
+area-upper_back = 上背部
 
 movement-flexion = 低头
 movement-extension = 仰头
