@@ -355,7 +355,7 @@ fn massage_dose(limits: &Limits, days_in: i64) -> Option<MassageDose> {
     let mut place_s = PLACE_S;
     if limits.half_dose {
         session_s = (session_s / 2).min(HALF_MASSAGE_CAP_S);
-        place_s = (place_s / 2).min(HALF_PLACE_CAP_S);
+        place_s = HALF_PLACE_CAP_S;
     }
     let allowed = |(stroke, place, from): &(Stroke, Place, i64)| {
         *from <= days_in

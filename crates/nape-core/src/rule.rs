@@ -226,4 +226,14 @@ mod tests {
         let letters = [Mark::Read, Mark::Memory, Mark::Design].map(Mark::letter);
         assert_eq!(letters, ["V", "M", "D"]);
     }
+
+    #[test]
+    fn nothing_rests_on_nothing() {
+        assert_eq!(Basis::new(vec![]), None);
+        let cited = vec![Citation {
+            source: "a-page".into(),
+            mark: Mark::Memory,
+        }];
+        assert_eq!(Basis::new(cited.clone()).unwrap().citations(), cited);
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use nape_content::{Content, Lang, Sourced};
 use nape_core::care::Place;
-use nape_core::care::dose::{Exercise, Load, Position, Work};
+use nape_core::care::dose::{Exercise, Load, Position, Span, Work};
 use nape_core::care::limits::StrengthLimit;
 use nape_core::care::{Area, Care, Level, Limits};
 use nape_core::rule::{Basis, Class, Mark, Series};
@@ -287,12 +287,19 @@ impl Writer<'_> {
 
     fn rule(&self, rule: &Rule) -> RulePart {
         let id = rule.id.to_string();
-        let mut texts = self.texts(&id, &["title", "why", "do", "first"]);
-        for answer in rule.answer_ids().skip(1) {
+        // In the order in which a person meets them: what opens the question, the question, its parts, and then what is said about it.
+        let mut said = self.texts(&id, &["title", "first", "why", "do"]);
+        said.remove(0);
+        let mut texts = vec![];
+        for answer in rule.answer_ids() {
             let mut both = self.both(&answer.replace('.', "-"));
             both.id = answer;
             texts.push(both);
         }
+        if rule.ask.lines.as_ref().is_some_and(|lines| lines.gate.is_some()) {
+            texts.swap(0, 1);
+        }
+        texts.extend(said);
         RulePart {
             class: rule.class.name(),
             texts,
@@ -320,6 +327,7 @@ impl Writer<'_> {
             "soreness-",
             "number-",
             "movement-",
+            "area-",
             "care-",
             "pattern-only",
             "pattern-disputed",
@@ -460,8 +468,14 @@ fn describe(exercise: &Exercise) -> String {
             repeats,
             sets,
         } => format!(
-            "hold {} to {} s, {} to {} repeats, {} to {} sets",
-            hold_s.from, hold_s.to, repeats.from, repeats.to, sets.from, sets.to
+            "{}, {} repeats, {} sets",
+            if hold_s.to == 0 {
+                "no hold".to_owned()
+            } else {
+                format!("hold {} s", from_to(hold_s))
+            },
+            from_to(repeats),
+            from_to(sets)
         ),
         Work::Timed { seconds } => format!("{seconds} s in all"),
     };
@@ -487,8 +501,17 @@ fn describe(exercise: &Exercise) -> String {
         format!(", to the end of {}", ends.join(" and "))
     };
     format!(
-        "{load}, {position}: {work}{sides}, {} days a week, {} times a day{ends}",
+        "{load}, {position}: {work}{sides}, {} days a week, {} times a day{ends}; in a plan for {}",
         exercise.days_a_week(),
-        exercise.times_a_day()
+        exercise.times_a_day(),
+        exercise.slot().name().replace('_', " ")
     )
+}
+
+fn from_to<T: std::fmt::Display + PartialEq>(span: Span<T>) -> String {
+    if span.from == span.to {
+        span.to.to_string()
+    } else {
+        format!("{} to {}", span.from, span.to)
+    }
 }
