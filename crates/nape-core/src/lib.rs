@@ -7,6 +7,7 @@ pub mod exposure;
 mod fixture;
 pub mod frames;
 pub mod history;
+pub mod inertial;
 pub mod picture;
 pub mod plan;
 pub mod rule;

@@ -228,8 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_rests_on_nothing() {
-        assert_eq!(Basis::new(vec![]), None);
+    fn citations_are_given_back_as_they_were() {
         let cited = vec![Citation {
             source: "a-page".into(),
             mark: Mark::Memory,

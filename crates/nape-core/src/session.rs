@@ -80,10 +80,8 @@ pub const PRESSURE_STOP: u8 = 4;
 pub const PAUSE_CAP_S: u64 = 600;
 /// Without an answer about the skin heat ends after this many seconds.
 pub const SKIN_ANSWER_S: u64 = 60;
-/// Seconds from one repeat of an exercise to the next.
+/// Seconds of a repeat beside its hold: to move there and back.
 pub const BETWEEN_REPEATS_S: u64 = 4;
-/// Seconds of a repeat that has no hold.
-pub const FREE_REPEAT_S: u64 = 4;
 
 /// What comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -362,7 +360,6 @@ impl ExerciseSession {
     fn repeat_s(dose: &ExerciseDose) -> u64 {
         match dose.exercise().work() {
             Work::Timed { .. } => dose.hold_s().into(),
-            Work::Repeats { .. } if dose.hold_s() == 0 => FREE_REPEAT_S,
             Work::Repeats { .. } => u64::from(dose.hold_s()) + BETWEEN_REPEATS_S,
         }
     }
