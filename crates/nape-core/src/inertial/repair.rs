@@ -151,6 +151,55 @@ impl<R: Copy + PartialEq> Stuck<R> {
     }
 }
 
+/// Fills short holes of a segment with its last reading: nothing a neck does in half a second is lost, and a longer hole stays a hole.
+#[derive(Debug, Default)]
+pub struct Bridge {
+    held: VecDeque<Row<Quaternion>>,
+    head: Option<(f64, Quaternion)>,
+    trunk: Option<(f64, Quaternion)>,
+    /// How many readings were filled in.
+    pub count: u64,
+}
+
+impl Bridge {
+    /// Takes the next row; rows that are decided are appended to `out`.
+    pub fn push(&mut self, row: Row<Quaternion>, out: &mut Vec<Row<Quaternion>>) {
+        for trunk in [false, true] {
+            let (last, reading) = if trunk {
+                (&mut self.trunk, row.trunk)
+            } else {
+                (&mut self.head, row.head)
+            };
+            let Some(reading) = reading else { continue };
+            if let Some((last_s, value)) = *last
+                && row.t_s - last_s <= NEAR_S
+            {
+                for held in self.held.iter_mut().rev() {
+                    if held.t_s <= last_s {
+                        break;
+                    }
+                    let place = if trunk { &mut held.trunk } else { &mut held.head };
+                    *place = Some(value);
+                    self.count += 1;
+                }
+            }
+            *last = Some((row.t_s, reading));
+        }
+        self.held.push_back(row);
+        while let Some(first) = self.held.front() {
+            if row.t_s - first.t_s <= NEAR_S {
+                break;
+            }
+            out.extend(self.held.pop_front());
+        }
+    }
+
+    /// Ends the recording.
+    pub fn finish(&mut self, out: &mut Vec<Row<Quaternion>>) {
+        out.extend(std::mem::take(&mut self.held));
+    }
+}
+
 /// Takes out single readings that jump away and back. One row late.
 #[derive(Debug, Default)]
 pub struct Spikes {
@@ -301,5 +350,31 @@ mod tests {
         // Two readings far away are not a single glitch.
         let pair = (0..100).map(|n| if n == 50 || n == 51 { 40.0 } else { 0.0 });
         assert_eq!(without_spikes(&rows(pair)).1, 0);
+    }
+
+    #[test]
+    fn short_holes_are_filled_and_long_ones_are_not() {
+        let mut all = rows((0..300).map(f64::from).map(|n| n / 10.0));
+        for row in &mut all[100..124] {
+            row.head = None;
+        }
+        all[150].trunk = None;
+        for row in &mut all[200..225] {
+            row.head = None;
+            row.trunk = None;
+        }
+        let mut bridge = Bridge::default();
+        let mut out = vec![];
+        for row in &all {
+            bridge.push(*row, &mut out);
+        }
+        bridge.finish(&mut out);
+        assert_eq!(out.len(), 300);
+        // 24 missing readings lie within half a second, 25 do not.
+        assert!(out[100..124].iter().all(|row| row.head == all[99].head));
+        assert_eq!(out[150].trunk, all[149].trunk);
+        assert!(out[200..225].iter().all(|row| row.head.is_none() && row.trunk.is_none()));
+        assert_eq!(bridge.count, 25);
+        assert_eq!(out[150].head, all[150].head);
     }
 }

@@ -1,0 +1,618 @@
+//! Sensor files: rows of rotations, or of accelerometer and gyroscope readings, in delimited text, plain or compressed.
+//!
+//! A row that cannot be read is skipped and counted with its line; the file is refused only when nothing is left, or when its columns cannot be told.
+
+mod columns;
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use nape_core::inertial::fuse::GRAVITY;
+use nape_core::inertial::{Quaternion, Reading, Row};
+
+use columns::{Column, Layout, SegmentColumns, Unit};
+pub use columns::{Axes, Columns, Segment};
+
+/// So many rows are looked at to tell units that no name states.
+const LOOK: usize = 64;
+/// No line of a sensor file is longer, bytes. Keeps what is no table at all from filling the memory.
+const LINE_CAP: u64 = 64 * 1024;
+
+/// Why a sensor file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing in it.
+    #[error("The file is empty; copy it again.")]
+    Empty,
+    /// A header and nothing else.
+    #[error("It has no samples: line 1 names columns and nothing follows.")]
+    NoSamples,
+    /// No row could be used.
+    #[error("None of its {rows} rows could be read as numbers; the first is line {line}: {text}")]
+    NoUsableRow {
+        /// Rows there are.
+        rows: u64,
+        /// Line of the first.
+        line: u64,
+        /// Its beginning.
+        text: String,
+    },
+    /// Its columns do not fit.
+    #[error("Line {line} is taken for its header, and {reason}. Its columns are: {found}. Say with --columns what they are.")]
+    Columns {
+        /// Line of the header.
+        line: u64,
+        /// What is missing.
+        reason: String,
+        /// What is there.
+        found: String,
+    },
+    /// A line without an end.
+    #[error("Line {line} has more than 64 KiB; this is no table.")]
+    LongLine {
+        /// Which.
+        line: u64,
+    },
+    /// The system's own words.
+    #[error("It cannot be read: {0}.")]
+    Io(#[from] io::Error),
+}
+
+/// What was found while reading.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Rows of the table, good or bad.
+    pub rows: u64,
+    /// Rows of which nothing could be used, and the line of the first.
+    pub bad_rows: u64,
+    /// Line of the first bad row.
+    pub first_bad: Option<u64>,
+    /// The last line was cut off.
+    pub truncated: bool,
+    /// Quaternions whose length was off by more than 0.5 percent.
+    pub unnormalised: u64,
+    /// What was assumed because no name states it.
+    pub assumed: Vec<String>,
+    /// Gravity points down where it should point up.
+    pub upside_down: bool,
+}
+
+/// An open sensor file. Give rows in the order of the file, times in seconds from its first row.
+pub struct Sensor {
+    records: csv::Reader<Limited>,
+    layout: Layout,
+    decimal_comma: bool,
+    units: Units,
+    /// The time of the first row, in the file's own unit: taken off before scaling, or an epoch in milliseconds would eat the digits.
+    start: f64,
+    waiting: std::vec::IntoIter<(u64, csv::ByteRecord)>,
+    record: csv::ByteRecord,
+    width: usize,
+    found: Found,
+    first_text: Option<(u64, String)>,
+    usable: u64,
+}
+
+impl std::fmt::Debug for Sensor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sensor").field("layout", &self.layout).finish_non_exhaustive()
+    }
+}
+
+/// Factors to seconds, radians, m/s² and rad/s.
+#[derive(Debug, Clone, Copy)]
+struct Units {
+    time: f64,
+    angle: f64,
+    force: f64,
+    rate: f64,
+}
+
+/// Whether the first bytes are those of a compressed file that is read here.
+#[must_use]
+pub fn is_compressed(head: &[u8]) -> bool {
+    head.starts_with(&[0x1F, 0x8B]) || head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
+}
+
+/// Opens a file.
+///
+/// # Errors
+/// When it cannot be read, is empty, or its columns cannot be told.
+pub fn open(path: &Path, columns: &Columns) -> Result<Sensor, Error> {
+    let mut file = File::open(path)?;
+    let mut head = [0; 4];
+    let length = read_up_to(&mut file, &mut head)?;
+    let again = File::open(path)?;
+    let head = &head[..length];
+    let reader: Box<dyn Read + Send> = if head.starts_with(&[0x1F, 0x8B]) {
+        Box::new(flate2::read::MultiGzDecoder::new(again))
+    } else if is_compressed(head) {
+        let decoder = ruzstd::decoding::StreamingDecoder::new(again)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+        Box::new(decoder)
+    } else {
+        Box::new(again)
+    };
+    read(reader, columns)
+}
+
+fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        let read = file.read(&mut buffer[length..])?;
+        if read == 0 {
+            break;
+        }
+        length += read;
+    }
+    Ok(length)
+}
+
+/// Reads from anywhere.
+///
+/// # Errors
+/// As [`open`].
+pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sensor, Error> {
+    let mut limited = Limited::new(Box::new(BufReader::with_capacity(1 << 18, reader)));
+    let (line, header) = limited.header()?;
+    let delimiter = delimiter(&header);
+    let names: Vec<String> = header
+        .split(char::from(delimiter))
+        .map(|name| name.trim().trim_matches('"').trim().to_owned())
+        .collect();
+    let layout = Layout::of(&names, columns).map_err(|reason| Error::Columns {
+        line,
+        reason,
+        found: shortened(&names.join(", "), 300),
+    })?;
+    let records = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .buffer_capacity(1 << 18)
+        .from_reader(limited);
+    let mut sensor = Sensor {
+        records,
+        layout,
+        decimal_comma: false,
+        units: Units { time: 1.0, angle: 1.0, force: 1.0, rate: 1.0 },
+        start: 0.0,
+        waiting: Vec::new().into_iter(),
+        record: csv::ByteRecord::new(),
+        width: names.len(),
+        found: Found::default(),
+        first_text: None,
+        usable: 0,
+    };
+    sensor.look(line, delimiter, columns)?;
+    Ok(sensor)
+}
+
+/// The separator that occurs most in a header.
+fn delimiter(header: &str) -> u8 {
+    [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|candidate| header.bytes().filter(|byte| byte == candidate).count())
+        .unwrap_or(b',')
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(most).collect();
+    format!("{start} ...")
+}
+
+impl Sensor {
+    /// What was found so far; complete after the last row.
+    #[must_use]
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// The time of the first row on the file's own clock, seconds. Rows count from here.
+    #[must_use]
+    pub fn start_s(&self) -> f64 {
+        self.start * self.units.time
+    }
+
+    /// Whether the file has a rotation for the segment.
+    #[must_use]
+    pub fn has(&self, segment: Segment) -> bool {
+        match segment {
+            Segment::Head => self.layout.head.is_oriented(),
+            Segment::Trunk => self.layout.trunk.is_oriented(),
+        }
+    }
+
+    /// Whether a segment's rotation has to be made of accelerometer and gyroscope.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        let raw = |segment: &SegmentColumns| {
+            segment.is_oriented() && segment.quaternion.is_none() && segment.euler.is_none()
+        };
+        raw(&self.layout.head) || raw(&self.layout.trunk)
+    }
+
+    /// Reads the first rows to tell decimal commas, units and the clock's zero.
+    fn look(&mut self, header_line: u64, delimiter: u8, columns: &Columns) -> Result<(), Error> {
+        let mut first = Vec::new();
+        while first.len() < LOOK {
+            let mut record = csv::ByteRecord::new();
+            if !self.read_record(&mut record)? {
+                break;
+            }
+            let line = header_line + record.position().map_or(0, csv::Position::line);
+            first.push((line, record));
+        }
+        if first.is_empty() {
+            return Err(Error::NoSamples);
+        }
+        self.decimal_comma = delimiter != b','
+            && first.iter().any(|(_, record)| {
+                record
+                    .iter()
+                    .any(|field| field.contains(&b',') && !field.contains(&b'.'))
+            });
+        let values = |column: Column| -> Vec<f64> {
+            first
+                .iter()
+                .filter_map(|(_, record)| number(record.get(column.at)?, self.decimal_comma))
+                .collect()
+        };
+        let times = values(self.layout.time);
+        let assumed = &mut self.found.assumed;
+        self.units.time = time_factor(columns.time.or(self.layout.time.unit), &times, assumed);
+        let segments = [&self.layout.head, &self.layout.trunk];
+        let any = |pick: fn(&SegmentColumns) -> Option<[Column; 3]>| segments.iter().find_map(|s| pick(s));
+        if let Some(euler) = any(|s| s.euler) {
+            let largest = euler.iter().flat_map(|c| values(*c)).fold(0.0, |a: f64, b| a.max(b.abs()));
+            self.units.angle = match columns.angles.or(euler[0].unit) {
+                Some(Unit::Degrees) => 1.0_f64.to_radians(),
+                Some(_) => 1.0,
+                None => {
+                    let degrees = largest > std::f64::consts::PI;
+                    assumed.push(format!("angles in {}", if degrees { "degrees" } else { "radians" }));
+                    if degrees { 1.0_f64.to_radians() } else { 1.0 }
+                }
+            };
+        }
+        if let Some(force) = any(|s| s.force) {
+            let parts = force.map(values);
+            let length = |n: usize| -> Option<f64> {
+                let part = |axis: usize| parts[axis].get(n).copied();
+                Some((part(0)?.powi(2) + part(1)?.powi(2) + part(2)?.powi(2)).sqrt())
+            };
+            let mut lengths: Vec<f64> = (0..LOOK).filter_map(length).collect();
+            lengths.sort_by(f64::total_cmp);
+            let middle = lengths.get(lengths.len() / 2).copied().unwrap_or(1.0);
+            self.units.force = match columns.force.or(force[0].unit) {
+                Some(Unit::Gravities) => GRAVITY,
+                Some(_) => 1.0,
+                // A resting sensor reads 1 or 9.8: no unit needs to be stated.
+                None if middle < 4.0 => GRAVITY,
+                None => 1.0,
+            };
+        }
+        if let Some(rate) = any(|s| s.rate) {
+            let largest = rate.iter().flat_map(|c| values(*c)).fold(0.0, |a: f64, b| a.max(b.abs()));
+            self.units.rate = match columns.rate.or(rate[0].unit) {
+                Some(Unit::DegreesPerSecond | Unit::Degrees) => 1.0_f64.to_radians(),
+                Some(_) => 1.0,
+                None => {
+                    // Rates at the start are small; radians are what most devices that state nothing write.
+                    let degrees = largest > 6.0;
+                    let raw = segments.iter().any(|s| s.quaternion.is_none() && s.euler.is_none() && s.is_oriented());
+                    if raw {
+                        assumed.push(format!("turning rates in {} a second", if degrees { "degrees" } else { "radians" }));
+                    }
+                    if degrees { 1.0_f64.to_radians() } else { 1.0 }
+                }
+            };
+        }
+        self.start = times.first().copied().unwrap_or(0.0);
+        self.found.upside_down = self.is_upside_down(&first);
+        self.waiting = first.into_iter();
+        Ok(())
+    }
+
+    /// Whether a rotation turns the measured gravity down, as it does when the file's world points down and nobody said so.
+    fn is_upside_down(&self, first: &[(u64, csv::ByteRecord)]) -> bool {
+        let mut down = 0_usize;
+        let mut seen = 0_usize;
+        for (_, record) in first {
+            for segment in [&self.layout.head, &self.layout.trunk] {
+                let (Some(_), Some(force)) = (segment.quaternion, segment.force) else { continue };
+                if let (Some(Reading::Oriented(rotation)), Some(force)) = (
+                    self.oriented(segment, record).0,
+                    self.three(&force, record, self.units.force),
+                ) {
+                    seen += 1;
+                    down += usize::from(rotation.turn(self.vector(force))[1] < 0.0);
+                }
+            }
+        }
+        seen > 0 && down * 2 > seen
+    }
+
+    /// The next row. `None` after the last one.
+    ///
+    /// # Errors
+    /// When reading fails, or nothing in the whole file could be used.
+    pub fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
+        loop {
+            let line = if let Some((line, record)) = self.waiting.next() {
+                self.record = record;
+                line
+            } else {
+                let mut record = std::mem::take(&mut self.record);
+                let more = self.read_record(&mut record)?;
+                self.record = record;
+                if !more {
+                    return self.end();
+                }
+                // The header was taken off before the table began.
+                1 + self.record.position().map_or(0, csv::Position::line)
+            };
+            self.found.rows += 1;
+            let (row, cells) = self.row();
+            match row {
+                Some(row) => {
+                    self.usable += 1;
+                    self.found.truncated = false;
+                    return Ok(Some(row));
+                }
+                None => {
+                    // Only the last line can be cut off; a later row takes this back.
+                    self.found.truncated = cells < self.width;
+                    self.found.bad_rows += 1;
+                    if self.found.first_bad.is_none() {
+                        self.found.first_bad = Some(line);
+                        let text: Vec<_> = self.record.iter().map(String::from_utf8_lossy).collect();
+                        self.first_text = Some((line, shortened(&text.join(" "), 120)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<Option<Row<Reading>>, Error> {
+        if self.found.truncated {
+            self.found.bad_rows -= 1;
+        }
+        match (self.usable, self.first_text.take()) {
+            (0, Some((line, text))) => Err(Error::NoUsableRow {
+                rows: self.found.rows,
+                line,
+                text,
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    fn read_record(&mut self, record: &mut csv::ByteRecord) -> Result<bool, Error> {
+        let long = |reader: &csv::Reader<Limited>| reader.get_ref().too_long;
+        match self.records.read_byte_record(record) {
+            Ok(more) => Ok(more),
+            Err(error) => match long(&self.records) {
+                Some(line) => Err(Error::LongLine { line }),
+                None => Err(Error::Io(match error.into_kind() {
+                    csv::ErrorKind::Io(error) => error,
+                    kind => io::Error::new(io::ErrorKind::InvalidData, format!("{kind:?}")),
+                })),
+            },
+        }
+    }
+
+    /// The row of the current record, and how many cells it has.
+    fn row(&mut self) -> (Option<Row<Reading>>, usize) {
+        let cells = self.record.len();
+        let time = self
+            .record
+            .get(self.layout.time.at)
+            .and_then(|field| number(field, self.decimal_comma));
+        let (head, head_off) = self.oriented(&self.layout.head, &self.record);
+        let (trunk, trunk_off) = self.oriented(&self.layout.trunk, &self.record);
+        self.found.unnormalised += u64::from(head_off) + u64::from(trunk_off);
+        let row = match time {
+            Some(time) if head.is_some() || trunk.is_some() => Some(Row {
+                t_s: (time - self.start) * self.units.time,
+                head,
+                trunk,
+            }),
+            _ => None,
+        };
+        (row, cells)
+    }
+
+    /// A segment's reading, and whether its quaternion had to be scaled.
+    fn oriented(&self, segment: &SegmentColumns, record: &csv::ByteRecord) -> (Option<Reading>, bool) {
+        let cell = |column: Column| number(record.get(column.at)?, self.decimal_comma);
+        if let Some(columns) = &segment.quaternion {
+            let [w, x, y, z] = columns.map(cell);
+            let (Some(w), Some(x), Some(y), Some(z)) = (w, x, y, z) else {
+                return (None, false);
+            };
+            let [vx, vy, vz] = self.vector([x, y, z]);
+            let square = w * w + x * x + y * y + z * z;
+            let rotation = Quaternion::new([w, vx, vy, vz]);
+            let off = (square - 1.0).abs() > 0.01 && rotation.is_some();
+            return (rotation.map(Reading::Oriented), off);
+        }
+        if let Some(columns) = &segment.euler {
+            let Some([roll, pitch, yaw]) = self.three(columns, record, self.units.angle) else {
+                return (None, false);
+            };
+            // Yaw, pitch, roll about z, y, x of the file; as a quaternion its vector part lies in the file's axes.
+            let part = |angle: f64| (angle / 2.0).sin_cos();
+            let ((sr, cr), (sp, cp), (sy, cy)) = (part(roll), part(pitch), part(yaw));
+            let w = cr * cp * cy + sr * sp * sy;
+            let v = [
+                sr * cp * cy - cr * sp * sy,
+                cr * sp * cy + sr * cp * sy,
+                cr * cp * sy - sr * sp * cy,
+            ];
+            let [x, y, z] = self.vector(v);
+            return (Quaternion::new([w, x, y, z]).map(Reading::Oriented), false);
+        }
+        let reading = match (&segment.force, &segment.rate) {
+            (Some(force), Some(rate)) => self
+                .three(force, record, self.units.force)
+                .zip(self.three(rate, record, self.units.rate))
+                .map(|(force, rate)| Reading::Raw {
+                    force: self.vector(force),
+                    rate: self.vector(rate),
+                }),
+            _ => None,
+        };
+        (reading, false)
+    }
+
+    fn three(&self, columns: &[Column; 3], record: &csv::ByteRecord, factor: f64) -> Option<[f64; 3]> {
+        let [a, b, c] = columns.map(|column| number(record.get(column.at)?, self.decimal_comma));
+        Some([a? * factor, b? * factor, c? * factor])
+    }
+
+    /// A vector of the file's axes in ours: x to the left, y up, z forward. The vector part of a quaternion turns with the axes like any other.
+    fn vector(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
+        match self.layout.axes {
+            Axes::ForwardLeftUp => [y, z, x],
+            Axes::ForwardRightDown => [-y, -z, x],
+            Axes::RightForwardUp => [-x, z, y],
+        }
+    }
+}
+
+/// A number, with a decimal point or comma. `None` for anything else, and for what is not finite.
+fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
+    let field = field.trim_ascii();
+    let value: f64 = if decimal_comma && field.contains(&b',') {
+        let dotted: Vec<u8> = field.iter().map(|b| if *b == b',' { b'.' } else { *b }).collect();
+        fast_float2::parse(&dotted).ok()?
+    } else {
+        fast_float2::parse(field).ok()?
+    };
+    value.is_finite().then_some(value)
+}
+
+fn time_factor(stated: Option<Unit>, times: &[f64], assumed: &mut Vec<String>) -> f64 {
+    match stated {
+        Some(Unit::Milliseconds) => 1e-3,
+        Some(Unit::Microseconds) => 1e-6,
+        Some(Unit::Nanoseconds) => 1e-9,
+        Some(_) => 1.0,
+        None => {
+            let mut steps: Vec<f64> = times
+                .windows(2)
+                .map(|pair| pair[1] - pair[0])
+                .filter(|step| *step > 0.0)
+                .collect();
+            steps.sort_by(f64::total_cmp);
+            let middle = steps.get(steps.len() / 2).copied().unwrap_or(0.0);
+            // No recording has fewer than one row in two seconds or more than 2000 in one.
+            let (factor, name) = if middle < 2.0 {
+                (1.0, "seconds")
+            } else if middle < 2e3 {
+                (1e-3, "milliseconds")
+            } else if middle < 2e6 {
+                (1e-6, "microseconds")
+            } else {
+                (1e-9, "nanoseconds")
+            };
+            assumed.push(format!("times in {name}"));
+            factor
+        }
+    }
+}
+
+/// Takes the header off and refuses lines without an end.
+struct Limited {
+    inner: Box<dyn Read + Send>,
+    /// Bytes of the current line so far.
+    line_bytes: u64,
+    line: u64,
+    too_long: Option<u64>,
+    /// What was read beyond the header.
+    rest: Vec<u8>,
+    rest_at: usize,
+}
+
+impl Limited {
+    fn new(inner: Box<dyn Read + Send>) -> Self {
+        Self {
+            inner,
+            line_bytes: 0,
+            line: 1,
+            too_long: None,
+            rest: Vec::new(),
+            rest_at: 0,
+        }
+    }
+
+    /// The first line that is not empty and no comment, and its number.
+    fn header(&mut self) -> Result<(u64, String), Error> {
+        let mut text = Vec::new();
+        let mut buffer = [0; 4096];
+        let mut anything = false;
+        loop {
+            if let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = text.drain(..=end).collect();
+                let number = self.line;
+                self.line += 1;
+                let line = String::from_utf8_lossy(&line).into_owned();
+                let line = line.trim_start_matches('\u{feff}').trim().to_owned();
+                if line.is_empty() || line.starts_with('#') || line.starts_with("//") {
+                    continue;
+                }
+                self.rest = text;
+                return Ok((number, line));
+            }
+            if text.len() as u64 > LINE_CAP {
+                return Err(Error::LongLine { line: self.line });
+            }
+            let read = self.inner.read(&mut buffer)?;
+            if read == 0 {
+                if text.is_empty() && !anything {
+                    return Err(Error::Empty);
+                }
+                if text.is_empty() {
+                    return Err(Error::NoSamples);
+                }
+                text.push(b'\n');
+            }
+            anything = true;
+            text.extend(&buffer[..read]);
+        }
+    }
+}
+
+impl Read for Limited {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = if self.rest_at < self.rest.len() {
+            let length = (self.rest.len() - self.rest_at).min(buffer.len());
+            buffer[..length].copy_from_slice(&self.rest[self.rest_at..self.rest_at + length]);
+            self.rest_at += length;
+            length
+        } else {
+            self.inner.read(buffer)?
+        };
+        for byte in &buffer[..length] {
+            if *byte == b'\n' {
+                self.line += 1;
+                self.line_bytes = 0;
+            } else {
+                self.line_bytes += 1;
+                if self.line_bytes > LINE_CAP {
+                    self.too_long = Some(self.line);
+                    return Err(io::Error::other("a line without an end"));
+                }
+            }
+        }
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests;
