@@ -1,5 +1,8 @@
 //! The content as it is compiled in is complete, and a wrong edit is caught with file, line and reason.
 
+// Clippy's leave for tests ends at the functions that they share.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

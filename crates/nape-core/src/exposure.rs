@@ -141,6 +141,8 @@ pub struct DoubtSeconds {
     pub several_people: f64,
     /// [`Doubt::ExtremeYaw`].
     pub extreme_yaw: f64,
+    /// [`Doubt::Stuck`].
+    pub stuck: f64,
 }
 
 impl DoubtSeconds {
@@ -153,6 +155,7 @@ impl DoubtSeconds {
             Doubt::Blur => self.blur,
             Doubt::SeveralPeople => self.several_people,
             Doubt::ExtremeYaw => self.extreme_yaw,
+            Doubt::Stuck => self.stuck,
         }
     }
 
@@ -163,6 +166,7 @@ impl DoubtSeconds {
             Doubt::Blur => &mut self.blur,
             Doubt::SeveralPeople => &mut self.several_people,
             Doubt::ExtremeYaw => &mut self.extreme_yaw,
+            Doubt::Stuck => &mut self.stuck,
         } += seconds;
     }
 }

@@ -147,7 +147,9 @@ pub(crate) fn cleared<'h>(
 ) -> Clearance<'h> {
     match standing(history, questionnaire, now) {
         Standing::Cleared(clearance) => clearance,
-        other => panic!("not cleared: {other:?}"),
+        other @ (Standing::CheckNeeded(_) | Standing::Refer(_)) => {
+            panic!("not cleared: {other:?}")
+        }
     }
 }
 

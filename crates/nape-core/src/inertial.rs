@@ -81,8 +81,8 @@ impl Quaternion {
     #[must_use]
     pub fn angle_to(self, other: Self) -> f64 {
         let between = self.inverse().times(other).0;
-        let vector = (between[1] * between[1] + between[2] * between[2] + between[3] * between[3])
-            .sqrt();
+        let vector =
+            (between[1] * between[1] + between[2] * between[2] + between[3] * between[3]).sqrt();
         2.0 * vector.atan2(between[0].abs())
     }
 
@@ -195,7 +195,10 @@ mod tests {
 
     #[test]
     fn a_length_far_from_one_is_no_rotation() {
-        assert_eq!(Quaternion::new([2.0, 0.0, 0.0, 0.0]), Some(Quaternion::IDENTITY));
+        assert_eq!(
+            Quaternion::new([2.0, 0.0, 0.0, 0.0]),
+            Some(Quaternion::IDENTITY)
+        );
         assert_eq!(Quaternion::new([0.0; 4]), None);
         assert_eq!(Quaternion::new([2.1, 0.0, 0.0, 0.0]), None);
         assert_eq!(Quaternion::new([f64::NAN, 0.0, 0.0, 1.0]), None);

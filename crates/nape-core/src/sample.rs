@@ -15,6 +15,8 @@ pub enum Doubt {
     SeveralPeople,
     /// Turned so far that the measured errors exceed use.
     ExtremeYaw,
+    /// The sensor repeats itself to the last digit.
+    Stuck,
 }
 
 impl Doubt {
@@ -27,6 +29,7 @@ impl Doubt {
             Self::Blur => "blur",
             Self::SeveralPeople => "several_people",
             Self::ExtremeYaw => "extreme_yaw",
+            Self::Stuck => "stuck",
         }
     }
 }

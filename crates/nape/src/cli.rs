@@ -20,7 +20,7 @@ const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Measure pictures and videos: head angles, seconds in each zone, holds against ISO 11226
+    /// Measure pictures, videos and sensor files: head angles, seconds in each zone, holds against ISO 11226
     Analyze(Analyze),
 
     /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
@@ -113,7 +113,7 @@ fn region(text: &str) -> Result<String, String> {
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Analyze {
-    /// Pictures, videos, folders or globs
+    /// Pictures, videos, sensor files, folders or globs
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
 
@@ -146,6 +146,13 @@ pub(crate) struct Analyze {
     /// Vertical field of view of the camera in degrees, if you know it
     #[arg(long, value_name = "DEG", default_value_t = 55.0, value_parser = field_of_view)]
     pub(crate) vfov: f64,
+
+    /// What the columns of a sensor file are, where their names do not say it
+    ///
+    /// KEY=VALUE,...: frame=enu|ned, segment=head|trunk, time=s|ms|us|ns, angles=deg|rad, rate=deg|rad, force=g|ms2, and t=NAME, head_qw=NAME, trunk_pitch=NAME
+    /// and so on for columns with names of their own.
+    #[arg(long, value_name = "MAP")]
+    pub(crate) columns: Option<nape_formats::sensor::Columns>,
 
     /// Look at no more than this many frames a second
     #[arg(long, value_name = "N", value_parser = rate)]

@@ -64,8 +64,7 @@ impl Fusion {
         let mut step = [0.0; 3];
         for axis in 0..3 {
             if still {
-                self.offset[axis] +=
-                    STILL_LEARN * dt.min(1.0) * (rate[axis] - self.offset[axis]);
+                self.offset[axis] += STILL_LEARN * dt.min(1.0) * (rate[axis] - self.offset[axis]);
             }
             self.offset[axis] = (self.offset[axis] - LEARN * trust * error[axis] * dt)
                 .clamp(-OFFSET_CAP, OFFSET_CAP);
@@ -92,9 +91,11 @@ fn level(force: [f64; 3]) -> Quaternion {
     }
     let up = force.map(|part| part / length);
     let axis = cross(up, [0.0, 1.0, 0.0]);
-    Quaternion::new([1.0 + up[1], axis[0], axis[1], axis[2]].map(|part| part / (2.0 * (1.0 + up[1])).sqrt()))
-        // Upside down: any half turn about a horizontal axis will do.
-        .unwrap_or(Quaternion([0.0, 1.0, 0.0, 0.0]))
+    Quaternion::new(
+        [1.0 + up[1], axis[0], axis[1], axis[2]].map(|part| part / (2.0 * (1.0 + up[1])).sqrt()),
+    )
+    // Upside down: any half turn about a horizontal axis will do.
+    .unwrap_or(Quaternion([0.0, 1.0, 0.0, 0.0]))
 }
 
 fn exponential(v: [f64; 3]) -> Quaternion {
@@ -124,12 +125,21 @@ mod tests {
             let t = f64::from(n) / rate_hz;
             let share = ((t - 5.0) / 2.0).clamp(0.0, 1.0);
             let angle = (share * degrees).to_radians();
-            let moving = if share > 0.0 && share < 1.0 { degrees.to_radians() / 2.0 } else { 0.0 };
+            let moving = if share > 0.0 && share < 1.0 {
+                degrees.to_radians() / 2.0
+            } else {
+                0.0
+            };
             let push = shake * (t * 12.0).sin();
             // World: gravity and a shake up and down, and half of it forward.
             let world = [0.0, GRAVITY + push, push / 2.0];
-            let force = Quaternion::from_angles(angle, 0.0, 0.0).inverse().turn(world);
-            let reading = Reading::Raw { force, rate: [moving + offset, -offset, offset] };
+            let force = Quaternion::from_angles(angle, 0.0, 0.0)
+                .inverse()
+                .turn(world);
+            let reading = Reading::Raw {
+                force,
+                rate: [moving + offset, -offset, offset],
+            };
             last = fusion.push(t, reading);
         }
         tilt_deg(last)
@@ -152,16 +162,27 @@ mod tests {
     #[test]
     fn gravity_alone_gives_the_first_tilt_and_the_tilt_after_a_gap() {
         let force = |deg: f64| {
-            Quaternion::from_angles(deg.to_radians(), 0.0, 0.0).inverse().turn([0.0, GRAVITY, 0.0])
+            Quaternion::from_angles(deg.to_radians(), 0.0, 0.0)
+                .inverse()
+                .turn([0.0, GRAVITY, 0.0])
         };
-        let raw = |deg| Reading::Raw { force: force(deg), rate: [0.0; 3] };
+        let raw = |deg| Reading::Raw {
+            force: force(deg),
+            rate: [0.0; 3],
+        };
         let mut fusion = Fusion::default();
         assert!((tilt_deg(fusion.push(0.0, raw(20.0))) - 20.0).abs() < 1e-9);
         assert!((tilt_deg(fusion.push(30.0, raw(-15.0))) + 15.0).abs() < 1e-9);
-        let upside_down = Reading::Raw { force: [0.0, -GRAVITY, 0.0], rate: [0.0; 3] };
+        let upside_down = Reading::Raw {
+            force: [0.0, -GRAVITY, 0.0],
+            rate: [0.0; 3],
+        };
         let q = Fusion::default().push(0.0, upside_down);
         assert!(q.turn([0.0, -1.0, 0.0])[1] > 0.999);
-        let falling = Reading::Raw { force: [0.0; 3], rate: [0.0; 3] };
+        let falling = Reading::Raw {
+            force: [0.0; 3],
+            rate: [0.0; 3],
+        };
         assert_eq!(Fusion::default().push(0.0, falling), Quaternion::IDENTITY);
     }
 

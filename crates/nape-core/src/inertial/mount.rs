@@ -66,8 +66,7 @@ pub fn facing(neutral: Quaternion, rotations: &[Quaternion]) -> Option<Quaternio
         .filter_map(|rotation| {
             let turn = rotation.times(neutral.inverse()).rotation_vector();
             let length = norm(&turn);
-            let is_nod =
-                length.to_degrees() > MOVED_DEG && turn[1].abs() < UPRIGHT_SHARE * length;
+            let is_nod = length.to_degrees() > MOVED_DEG && turn[1].abs() < UPRIGHT_SHARE * length;
             is_nod.then_some([turn[0], turn[2]])
         })
         .collect();
@@ -155,12 +154,21 @@ mod tests {
 
     #[test]
     fn without_nods_or_with_unclear_ones_nobody_can_tell() {
-        let at = |angles: &[[f64; 3]]| -> Vec<Quaternion> { angles.iter().copied().map(degrees).collect() };
+        let at = |angles: &[[f64; 3]]| -> Vec<Quaternion> {
+            angles.iter().copied().map(degrees).collect()
+        };
         assert_eq!(facing(Quaternion::IDENTITY, &[]), None);
         let turns: Vec<[f64; 3]> = (0..200).map(|n| [0.0, 0.0, f64::from(n) / 3.0]).collect();
         assert_eq!(facing(Quaternion::IDENTITY, &at(&turns)), None);
-        let mixed: Vec<[f64; 3]> =
-            (0..200).map(|n| if n % 2 == 0 { [25.0, 0.0, 0.0] } else { [0.0, 25.0, 0.0] }).collect();
+        let mixed: Vec<[f64; 3]> = (0..200)
+            .map(|n| {
+                if n % 2 == 0 {
+                    [25.0, 0.0, 0.0]
+                } else {
+                    [0.0, 25.0, 0.0]
+                }
+            })
+            .collect();
         assert_eq!(facing(Quaternion::IDENTITY, &at(&mixed)), None);
         assert!(facing(Quaternion::IDENTITY, &at(&nods(20.0, 5.0))).is_some());
         assert_eq!(facing(Quaternion::IDENTITY, &at(&nods(7.0, 5.0))), None);

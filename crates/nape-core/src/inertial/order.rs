@@ -54,7 +54,10 @@ impl<R> PartialOrd for ByTime<R> {
 impl<R> Ord for ByTime<R> {
     /// By time, then by the order in the file.
     fn cmp(&self, other: &Self) -> Compare {
-        self.0.t_s.total_cmp(&other.0.t_s).then(self.1.cmp(&other.1))
+        self.0
+            .t_s
+            .total_cmp(&other.0.t_s)
+            .then(self.1.cmp(&other.1))
     }
 }
 
@@ -284,7 +287,9 @@ mod tests {
 
     /// `count` rows at 50 Hz from `start`.
     fn steady(start: f64, count: u32) -> Vec<Row<u32>> {
-        (0..count).map(|n| row(start + f64::from(n) * 0.02, n)).collect()
+        (0..count)
+            .map(|n| row(start + f64::from(n) * 0.02, n))
+            .collect()
     }
 
     #[test]
@@ -292,17 +297,34 @@ mod tests {
         let rows = steady(0.0, 500);
         let (times, findings) = run(&rows);
         assert_eq!(times, rows.iter().map(|row| row.t_s).collect::<Vec<_>>());
-        assert_eq!((findings.reordered, findings.duplicates, findings.stray_count), (0, 0, 0));
+        assert_eq!(
+            (
+                findings.reordered,
+                findings.duplicates,
+                findings.stray_count
+            ),
+            (0, 0, 0)
+        );
     }
 
     #[test]
     fn a_clock_that_is_set_back_goes_on_in_the_order_of_the_file() {
         let mut rows = steady(0.0, 1000);
-        rows.extend(steady(5.0, 1000).into_iter().map(|r| row(r.t_s, r.head.unwrap() + 5000)));
+        rows.extend(
+            steady(5.0, 1000)
+                .into_iter()
+                .map(|r| row(r.t_s, r.head.unwrap() + 5000)),
+        );
         let (times, findings) = run(&rows);
         assert_eq!(times.len(), 2000);
-        assert!(times.windows(2).all(|pair| (pair[1] - pair[0] - 0.02).abs() < 1e-6));
-        let [(at, by)] = findings.set_back[..] else { panic!("{:?}", findings.set_back) };
+        assert!(
+            times
+                .windows(2)
+                .all(|pair| (pair[1] - pair[0] - 0.02).abs() < 1e-6)
+        );
+        let [(at, by)] = findings.set_back[..] else {
+            panic!("{:?}", findings.set_back)
+        };
         assert!((at - 19.98).abs() < 1e-9 && (by - 15.0).abs() < 1e-6);
     }
 

@@ -178,7 +178,11 @@ impl Bridge {
                     if held.t_s <= last_s {
                         break;
                     }
-                    let place = if trunk { &mut held.trunk } else { &mut held.head };
+                    let place = if trunk {
+                        &mut held.trunk
+                    } else {
+                        &mut held.head
+                    };
                     *place = Some(value);
                     self.count += 1;
                 }
@@ -341,8 +345,7 @@ mod tests {
         values[70] -= 60.0;
         let (out, count) = without_spikes(&rows(values.into_iter()));
         assert_eq!((out.len(), count), (100, 2));
-        let missing: Vec<usize> =
-            (0..100).filter(|n| out[*n].head.is_none()).collect();
+        let missing: Vec<usize> = (0..100).filter(|n| out[*n].head.is_none()).collect();
         assert_eq!(missing, [50, 70]);
         // 400 degrees a second to a new place and no way back.
         let turn = (0..100).map(|n| (f64::from(n) - 50.0).clamp(0.0, 8.0) * 8.0);
@@ -373,7 +376,11 @@ mod tests {
         // 24 missing readings lie within half a second, 25 do not.
         assert!(out[100..124].iter().all(|row| row.head == all[99].head));
         assert_eq!(out[150].trunk, all[149].trunk);
-        assert!(out[200..225].iter().all(|row| row.head.is_none() && row.trunk.is_none()));
+        assert!(
+            out[200..225]
+                .iter()
+                .all(|row| row.head.is_none() && row.trunk.is_none())
+        );
         assert_eq!(bridge.count, 25);
         assert_eq!(out[150].head, all[150].head);
     }

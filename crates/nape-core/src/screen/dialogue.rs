@@ -217,7 +217,7 @@ fn ask_rule(rule: &Rule, given: &Given) -> Option<Question> {
             Then::RaisesTo(_) | Then::Adds(_) | Then::Relaxes(_) => given
                 .to_part(rule, &follow_up.id)
                 .is_none()
-                .then(|| Question::One {
+                .then_some(Question::One {
                     id,
                     not_applicable: false,
                 }),

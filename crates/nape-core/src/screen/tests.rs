@@ -508,6 +508,14 @@ mod triage_of_answers {
         let unsure = decide_with(&questionnaire, given(40, &[("P01", Unsure)]));
         assert_eq!(unsure.class(), Class::ProfessionalSoon);
         assert_eq!(unsure.blocked().collect::<Vec<_>>(), [Care::Heat]);
+        let mut rules = questionnaire.rules().to_vec();
+        let p01 = rules.iter_mut().find(|rule| rule.id == id("P01")).unwrap();
+        p01.class = Class::ProfessionalRoutine;
+        let patterns = questionnaire.patterns().to_vec();
+        let routine = Questionnaire::new(rules, vec![], vec![], patterns).unwrap();
+        let unsure = decide_with(&routine, given(40, &[("P01", Unsure)]));
+        assert_eq!(unsure.class(), Class::ProfessionalRoutine);
+        assert_eq!(unsure.blocked().collect::<Vec<_>>(), [Care::Heat]);
     }
 
     #[test]
@@ -530,6 +538,7 @@ mod triage_of_answers {
         );
         assert_eq!(result.limits().max_level, Level::One);
         assert!(result.limits().end_range.contains(&Movement::Rotation));
+        assert!(result.blocks().end_range.contains(&Movement::Rotation));
         assert!(result.limits().covers(result.blocks()));
         let urgent = decide_with(&questionnaire, given(40, &[("C01", Yes), ("S01", Yes)]));
         assert!(urgent.limits().everything);

@@ -168,14 +168,14 @@ fn quantity(name: &str) -> Option<Quantity> {
         "yaw" | "heading" => return Some(Quantity::Euler(2)),
         _ => {}
     }
-    let part = |prefixes: &[&str]| {
-        prefixes
-            .iter()
-            .find_map(|prefix| name.strip_prefix(prefix))
-    };
+    let part = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| name.strip_prefix(prefix));
     if let Some(rest) = part(&["quaternion", "quat", "qw", "qx", "qy", "qz", "q"]) {
         // The short prefixes carry the part in themselves.
-        let rest = if name.starts_with("quat") { rest } else { &name[1..] };
+        let rest = if name.starts_with("quat") {
+            rest
+        } else {
+            &name[1..]
+        };
         return match rest {
             "w" | "0" => Some(Quantity::Quaternion(0)),
             "1" => Some(Quantity::Quaternion(1)),
@@ -249,6 +249,8 @@ pub(crate) struct Layout {
     pub(crate) head: SegmentColumns,
     pub(crate) trunk: SegmentColumns,
     pub(crate) axes: Axes,
+    /// The header is one that headphones write.
+    pub(crate) is_headphones: bool,
 }
 
 /// The columns of one segment.
@@ -280,7 +282,16 @@ fn meaning(name: &str) -> Option<Meaning> {
     let segment = words.iter().position(|word| {
         matches!(
             word.as_str(),
-            "head" | "kopf" | "cranium" | "forehead" | "trunk" | "torso" | "thorax" | "sternum" | "chest" | "rumpf"
+            "head"
+                | "kopf"
+                | "cranium"
+                | "forehead"
+                | "trunk"
+                | "torso"
+                | "thorax"
+                | "sternum"
+                | "chest"
+                | "rumpf"
         )
     });
     let segment = segment.map(|at| match words.remove(at).as_str() {
@@ -288,7 +299,10 @@ fn meaning(name: &str) -> Option<Meaning> {
         _ => Segment::Trunk,
     });
     let first = words.first()?.clone();
-    if matches!(first.as_str(), "t" | "time" | "timestamp" | "zeit" | "uptime") {
+    if matches!(
+        first.as_str(),
+        "t" | "time" | "timestamp" | "zeit" | "uptime"
+    ) {
         let unit = words.get(1).and_then(|word| unit(word));
         return Some(Meaning::Time(unit));
     }
@@ -331,7 +345,9 @@ impl Layout {
             match meaning(name) {
                 Some(Meaning::Time(unit)) if time.is_none() => time = Some(Column { at, unit }),
                 Some(Meaning::Part(segment, quantity, unit)) => {
-                    parts.entry((segment, quantity)).or_insert(Column { at, unit });
+                    parts
+                        .entry((segment, quantity))
+                        .or_insert(Column { at, unit });
                 }
                 Some(Meaning::Time(_)) | None => {}
             }
@@ -340,7 +356,9 @@ impl Layout {
             let at = header
                 .iter()
                 .position(|known| known.trim() == name)
-                .ok_or_else(|| format!("--columns names \"{name}\", which the file does not have"))?;
+                .ok_or_else(|| {
+                    format!("--columns names \"{name}\", which the file does not have")
+                })?;
             let unit = match meaning(name) {
                 Some(Meaning::Time(unit) | Meaning::Part(_, _, unit)) => unit,
                 None => None,
@@ -384,16 +402,12 @@ impl Layout {
         let is_headphones = ["quatW", "gravX", "pitch"]
             .iter()
             .all(|name| header.iter().any(|known| known.trim() == *name));
-        let axes = columns.axes.unwrap_or(if is_headphones {
-            Axes::RightForwardUp
-        } else {
-            Axes::ForwardLeftUp
-        });
         Ok(Self {
             time,
             head,
             trunk,
-            axes,
+            axes: columns.axes.unwrap_or(Axes::ForwardLeftUp),
+            is_headphones,
         })
     }
 }
@@ -413,13 +427,27 @@ mod tests {
 
     #[test]
     fn headers_of_many_makers_are_understood() {
-        let plain = layout("t_s,head_qw,head_qx,head_qy,head_qz,trunk_qw,trunk_qx,trunk_qy,trunk_qz,head_ax", "").unwrap();
-        assert_eq!(plain.time, Column { at: 0, unit: Some(Unit::Seconds) });
+        let plain = layout(
+            "t_s,head_qw,head_qx,head_qy,head_qz,trunk_qw,trunk_qx,trunk_qy,trunk_qz,head_ax",
+            "",
+        )
+        .unwrap();
+        assert_eq!(
+            plain.time,
+            Column {
+                at: 0,
+                unit: Some(Unit::Seconds)
+            }
+        );
         assert_eq!(at(&plain.head.quaternion.unwrap()), [1, 2, 3, 4]);
         assert_eq!(at(&plain.trunk.quaternion.unwrap()), [5, 6, 7, 8]);
         let last = layout("t_s,head_x,head_y,head_z,head_w", "").unwrap();
         assert_eq!(at(&last.head.quaternion.unwrap()), [4, 1, 2, 3]);
-        let german = layout("Zeit [s],Head Yaw [deg],Head Pitch [deg],Head Roll [deg]", "").unwrap();
+        let german = layout(
+            "Zeit [s],Head Yaw [deg],Head Pitch [deg],Head Roll [deg]",
+            "",
+        )
+        .unwrap();
         assert_eq!(at(&german.head.euler.unwrap()), [3, 2, 1]);
         assert_eq!(german.head.euler.unwrap()[0].unit, Some(Unit::Degrees));
         let xio = layout("Timestamp (us),Gyroscope X (deg/s),Gyroscope Y (deg/s),Gyroscope Z (deg/s),Accelerometer X (g),Accelerometer Y (g),Accelerometer Z (g)", "").unwrap();
@@ -427,16 +455,39 @@ mod tests {
         assert_eq!(at(&xio.head.rate.unwrap()), [1, 2, 3]);
         assert_eq!(xio.head.rate.unwrap()[0].unit, Some(Unit::DegreesPerSecond));
         assert_eq!(xio.head.force.unwrap()[2].unit, Some(Unit::Gravities));
-        let phones = layout("timestamp,pitch,roll,yaw,quatW,quatX,quatY,quatZ,gravX,gravY,gravZ", "").unwrap();
+        let phones = layout(
+            "timestamp,pitch,roll,yaw,quatW,quatX,quatY,quatZ,gravX,gravY,gravZ",
+            "",
+        )
+        .unwrap();
         assert_eq!(at(&phones.head.quaternion.unwrap()), [4, 5, 6, 7]);
-        assert_eq!(phones.axes, Axes::RightForwardUp);
+        assert!(phones.is_headphones && !plain.is_headphones);
         assert_eq!(phones.time.unit, None);
-        let raw = layout("t_s,head_ax,head_ay,head_az,head_gx,head_gy,head_gz,acc_x_g,gyr_x_dps", "").unwrap();
-        assert!(raw.head.quaternion.is_none() && raw.head.is_oriented() && !raw.trunk.is_oriented());
-        let metric = layout("time,ax [m/s²],ay [m/s2],az [m/s²],gx [rad/s],gy [rad/s],gz [rad/s]", "").unwrap();
-        assert_eq!(metric.head.force.unwrap()[0].unit, Some(Unit::MetresPerSecond2));
-        assert_eq!(metric.head.force.unwrap()[1].unit, Some(Unit::MetresPerSecond2));
-        assert_eq!(metric.head.rate.unwrap()[0].unit, Some(Unit::RadiansPerSecond));
+        let raw = layout(
+            "t_s,head_ax,head_ay,head_az,head_gx,head_gy,head_gz,acc_x_g,gyr_x_dps",
+            "",
+        )
+        .unwrap();
+        assert!(
+            raw.head.quaternion.is_none() && raw.head.is_oriented() && !raw.trunk.is_oriented()
+        );
+        let metric = layout(
+            "time,ax [m/s²],ay [m/s2],az [m/s²],gx [rad/s],gy [rad/s],gz [rad/s]",
+            "",
+        )
+        .unwrap();
+        assert_eq!(
+            metric.head.force.unwrap()[0].unit,
+            Some(Unit::MetresPerSecond2)
+        );
+        assert_eq!(
+            metric.head.force.unwrap()[1].unit,
+            Some(Unit::MetresPerSecond2)
+        );
+        assert_eq!(
+            metric.head.rate.unwrap()[0].unit,
+            Some(Unit::RadiansPerSecond)
+        );
         let numbered = layout("timestamp_ms,q0,q1,q2,q3", "segment=trunk").unwrap();
         assert_eq!(at(&numbered.trunk.quaternion.unwrap()), [1, 2, 3, 4]);
         assert!(!numbered.head.is_oriented());
@@ -444,17 +495,28 @@ mod tests {
 
     #[test]
     fn a_person_can_say_what_a_column_is() {
-        let said = layout("when,a,b,c,d", "t=when,head_qw=a,head_qx=b,head_qy=c,head_qz=d,time=ms,frame=ned").unwrap();
+        let said = layout(
+            "when,a,b,c,d",
+            "t=when,head_qw=a,head_qx=b,head_qy=c,head_qz=d,time=ms,frame=ned",
+        )
+        .unwrap();
         assert_eq!(said.time.at, 0);
         assert_eq!(at(&said.head.quaternion.unwrap()), [1, 2, 3, 4]);
         assert_eq!(said.axes, Axes::ForwardRightDown);
-        assert!(layout("when,a", "t=when,head_qw=z").unwrap_err().contains("\"z\""));
+        assert!(
+            layout("when,a", "t=when,head_qw=z")
+                .unwrap_err()
+                .contains("\"z\"")
+        );
     }
 
     #[test]
     fn what_is_missing_is_said() {
         let error = layout("time,foo,bar", "").unwrap_err();
-        assert!(error.contains("no rotation") && error.contains("qw, qx, qy, qz"), "{error}");
+        assert!(
+            error.contains("no rotation") && error.contains("qw, qx, qy, qz"),
+            "{error}"
+        );
         let error = layout("head_qw,head_qx,head_qy,head_qz", "").unwrap_err();
         assert!(error.contains("no time"), "{error}");
         assert!(layout("t,head_qw,head_qx,head_qy", "").is_err());

@@ -3,6 +3,7 @@
 //! A row that cannot be read is skipped and counted with its line; the file is refused only when nothing is left, or when its columns cannot be told.
 
 mod columns;
+pub mod device;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -11,8 +12,8 @@ use std::path::Path;
 use nape_core::inertial::fuse::GRAVITY;
 use nape_core::inertial::{Quaternion, Reading, Row};
 
-use columns::{Column, Layout, SegmentColumns, Unit};
 pub use columns::{Axes, Columns, Segment};
+use columns::{Column, Layout, SegmentColumns, Unit};
 
 /// So many rows are looked at to tell units that no name states.
 const LOOK: usize = 64;
@@ -39,7 +40,9 @@ pub enum Error {
         text: String,
     },
     /// Its columns do not fit.
-    #[error("Line {line} is taken for its header, and {reason}. Its columns are: {found}. Say with --columns what they are.")]
+    #[error(
+        "Line {line} is taken for its header, and {reason}. Its columns are: {found}. Say with --columns what they are."
+    )]
     Columns {
         /// Line of the header.
         line: u64,
@@ -78,6 +81,29 @@ pub struct Found {
     pub upside_down: bool,
 }
 
+impl Found {
+    /// Both together. The line of the first bad row is that of the first file that has one.
+    fn with(&self, other: &Self) -> Self {
+        let mut assumed = self.assumed.clone();
+        assumed.extend(
+            other
+                .assumed
+                .iter()
+                .filter(|a| !self.assumed.contains(a))
+                .cloned(),
+        );
+        Self {
+            rows: self.rows + other.rows,
+            bad_rows: self.bad_rows + other.bad_rows,
+            first_bad: self.first_bad.or(other.first_bad),
+            truncated: self.truncated || other.truncated,
+            unnormalised: self.unnormalised + other.unnormalised,
+            assumed,
+            upside_down: self.upside_down || other.upside_down,
+        }
+    }
+}
+
 /// An open sensor file. Give rows in the order of the file, times in seconds from its first row.
 pub struct Sensor {
     records: csv::Reader<Limited>,
@@ -96,7 +122,9 @@ pub struct Sensor {
 
 impl std::fmt::Debug for Sensor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sensor").field("layout", &self.layout).finish_non_exhaustive()
+        f.debug_struct("Sensor")
+            .field("layout", &self.layout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -176,7 +204,12 @@ pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sen
         records,
         layout,
         decimal_comma: false,
-        units: Units { time: 1.0, angle: 1.0, force: 1.0, rate: 1.0 },
+        units: Units {
+            time: 1.0,
+            angle: 1.0,
+            force: 1.0,
+            rate: 1.0,
+        },
         start: 0.0,
         waiting: Vec::new().into_iter(),
         record: csv::ByteRecord::new(),
@@ -266,15 +299,23 @@ impl Sensor {
         let assumed = &mut self.found.assumed;
         self.units.time = time_factor(columns.time.or(self.layout.time.unit), &times, assumed);
         let segments = [&self.layout.head, &self.layout.trunk];
-        let any = |pick: fn(&SegmentColumns) -> Option<[Column; 3]>| segments.iter().find_map(|s| pick(s));
+        let any = |pick: fn(&SegmentColumns) -> Option<[Column; 3]>| {
+            segments.iter().find_map(|s| pick(s))
+        };
         if let Some(euler) = any(|s| s.euler) {
-            let largest = euler.iter().flat_map(|c| values(*c)).fold(0.0, |a: f64, b| a.max(b.abs()));
+            let largest = euler
+                .iter()
+                .flat_map(|c| values(*c))
+                .fold(0.0, |a: f64, b| a.max(b.abs()));
             self.units.angle = match columns.angles.or(euler[0].unit) {
                 Some(Unit::Degrees) => 1.0_f64.to_radians(),
                 Some(_) => 1.0,
                 None => {
                     let degrees = largest > std::f64::consts::PI;
-                    assumed.push(format!("angles in {}", if degrees { "degrees" } else { "radians" }));
+                    assumed.push(format!(
+                        "angles in {}",
+                        if degrees { "degrees" } else { "radians" }
+                    ));
                     if degrees { 1.0_f64.to_radians() } else { 1.0 }
                 }
             };
@@ -297,20 +338,31 @@ impl Sensor {
             };
         }
         if let Some(rate) = any(|s| s.rate) {
-            let largest = rate.iter().flat_map(|c| values(*c)).fold(0.0, |a: f64, b| a.max(b.abs()));
+            let largest = rate
+                .iter()
+                .flat_map(|c| values(*c))
+                .fold(0.0, |a: f64, b| a.max(b.abs()));
             self.units.rate = match columns.rate.or(rate[0].unit) {
                 Some(Unit::DegreesPerSecond | Unit::Degrees) => 1.0_f64.to_radians(),
                 Some(_) => 1.0,
                 None => {
                     // Rates at the start are small; radians are what most devices that state nothing write.
                     let degrees = largest > 6.0;
-                    let raw = segments.iter().any(|s| s.quaternion.is_none() && s.euler.is_none() && s.is_oriented());
+                    let raw = segments
+                        .iter()
+                        .any(|s| s.quaternion.is_none() && s.euler.is_none() && s.is_oriented());
                     if raw {
-                        assumed.push(format!("turning rates in {} a second", if degrees { "degrees" } else { "radians" }));
+                        assumed.push(format!(
+                            "turning rates in {} a second",
+                            if degrees { "degrees" } else { "radians" }
+                        ));
                     }
                     if degrees { 1.0_f64.to_radians() } else { 1.0 }
                 }
             };
+        }
+        if columns.axes.is_none() && self.layout.is_headphones {
+            self.layout.axes = headphone_axes(&self.layout, &values);
         }
         self.start = times.first().copied().unwrap_or(0.0);
         self.found.upside_down = self.is_upside_down(&first);
@@ -324,7 +376,9 @@ impl Sensor {
         let mut seen = 0_usize;
         for (_, record) in first {
             for segment in [&self.layout.head, &self.layout.trunk] {
-                let (Some(_), Some(force)) = (segment.quaternion, segment.force) else { continue };
+                let (Some(_), Some(force)) = (segment.quaternion, segment.force) else {
+                    continue;
+                };
                 if let (Some(Reading::Oriented(rotation)), Some(force)) = (
                     self.oriented(segment, record).0,
                     self.three(&force, record, self.units.force),
@@ -370,7 +424,8 @@ impl Sensor {
                     self.found.bad_rows += 1;
                     if self.found.first_bad.is_none() {
                         self.found.first_bad = Some(line);
-                        let text: Vec<_> = self.record.iter().map(String::from_utf8_lossy).collect();
+                        let text: Vec<_> =
+                            self.record.iter().map(String::from_utf8_lossy).collect();
                         self.first_text = Some((line, shortened(&text.join(" "), 120)));
                     }
                 }
@@ -398,10 +453,7 @@ impl Sensor {
             Ok(more) => Ok(more),
             Err(error) => match long(&self.records) {
                 Some(line) => Err(Error::LongLine { line }),
-                None => Err(Error::Io(match error.into_kind() {
-                    csv::ErrorKind::Io(error) => error,
-                    kind => io::Error::new(io::ErrorKind::InvalidData, format!("{kind:?}")),
-                })),
+                None => Err(Error::Io(error.into())),
             },
         }
     }
@@ -416,8 +468,9 @@ impl Sensor {
         let (head, head_off) = self.oriented(&self.layout.head, &self.record);
         let (trunk, trunk_off) = self.oriented(&self.layout.trunk, &self.record);
         self.found.unnormalised += u64::from(head_off) + u64::from(trunk_off);
+        // A row that is too short may end in the middle of a number.
         let row = match time {
-            Some(time) if head.is_some() || trunk.is_some() => Some(Row {
+            Some(time) if cells >= self.width && (head.is_some() || trunk.is_some()) => Some(Row {
                 t_s: (time - self.start) * self.units.time,
                 head,
                 trunk,
@@ -428,7 +481,11 @@ impl Sensor {
     }
 
     /// A segment's reading, and whether its quaternion had to be scaled.
-    fn oriented(&self, segment: &SegmentColumns, record: &csv::ByteRecord) -> (Option<Reading>, bool) {
+    fn oriented(
+        &self,
+        segment: &SegmentColumns,
+        record: &csv::ByteRecord,
+    ) -> (Option<Reading>, bool) {
         let cell = |column: Column| number(record.get(column.at)?, self.decimal_comma);
         if let Some(columns) = &segment.quaternion {
             let [w, x, y, z] = columns.map(cell);
@@ -470,7 +527,12 @@ impl Sensor {
         (reading, false)
     }
 
-    fn three(&self, columns: &[Column; 3], record: &csv::ByteRecord, factor: f64) -> Option<[f64; 3]> {
+    fn three(
+        &self,
+        columns: &[Column; 3],
+        record: &csv::ByteRecord,
+        factor: f64,
+    ) -> Option<[f64; 3]> {
         let [a, b, c] = columns.map(|column| number(record.get(column.at)?, self.decimal_comma));
         Some([a? * factor, b? * factor, c? * factor])
     }
@@ -485,11 +547,33 @@ impl Sensor {
     }
 }
 
+/// Headphones write pitch beside the quaternion: the axis that it turns about is the one from ear to ear.
+fn headphone_axes(layout: &Layout, values: &dyn Fn(Column) -> Vec<f64>) -> Axes {
+    let (Some(quaternion), Some(euler)) = (&layout.head.quaternion, &layout.head.euler) else {
+        return Axes::ForwardLeftUp;
+    };
+    let [w, x, y, _] = quaternion.map(values);
+    let pitch = values(euler[1]);
+    let off = |parts: &[f64]| -> f64 {
+        let rows = pitch.iter().zip(parts.iter().zip(&w));
+        rows.map(|(pitch, (part, w))| (pitch.abs() - 2.0 * part.atan2(*w).abs()).abs())
+            .sum()
+    };
+    if off(&x) < off(&y) {
+        Axes::RightForwardUp
+    } else {
+        Axes::ForwardLeftUp
+    }
+}
+
 /// A number, with a decimal point or comma. `None` for anything else, and for what is not finite.
 fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
     let field = field.trim_ascii();
     let value: f64 = if decimal_comma && field.contains(&b',') {
-        let dotted: Vec<u8> = field.iter().map(|b| if *b == b',' { b'.' } else { *b }).collect();
+        let dotted: Vec<u8> = field
+            .iter()
+            .map(|b| if *b == b',' { b'.' } else { *b })
+            .collect();
         fast_float2::parse(&dotted).ok()?
     } else {
         fast_float2::parse(field).ok()?

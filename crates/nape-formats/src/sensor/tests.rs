@@ -38,7 +38,8 @@ const S: f64 = 0.258_819_045;
 
 #[test]
 fn a_quaternion_is_read_in_the_axes_of_its_file() {
-    let file = |parts: String| format!("t_s,head_qw,head_qx,head_qy,head_qz\n0.0,{parts}\n0.02,{parts}\n");
+    let file =
+        |parts: String| format!("t_s,head_qw,head_qx,head_qy,head_qz\n0.0,{parts}\n0.02,{parts}\n");
     let read = |x: f64, y: f64, z: f64, columns: &str| {
         let (rows, _) = all(&file(format!("{W},{x},{y},{z}")), columns).unwrap();
         angles(rows[1].head)
@@ -68,13 +69,24 @@ fn euler_angles_semicolons_decimal_commas_and_a_byte_order_mark() {
 
 #[test]
 fn units_that_no_name_states_are_told_from_the_numbers_and_said() {
-    let (rows, found) = all("timestamp,yaw,pitch,roll\n1760000000000,0,30,0\n1760000000040,0,30,0\n", "").unwrap();
+    let (rows, found) = all(
+        "timestamp,yaw,pitch,roll\n1760000000000,0,30,0\n1760000000040,0,30,0\n",
+        "",
+    )
+    .unwrap();
     assert!((rows[1].t_s - 0.04).abs() < 1e-9);
     near(angles(rows[0].head), [30.0, 0.0, 0.0]);
-    assert_eq!(found.assumed, ["times in milliseconds", "angles in degrees"]);
+    assert_eq!(
+        found.assumed,
+        ["times in milliseconds", "angles in degrees"]
+    );
     let (rows, _) = all("timestamp,yaw,pitch,roll\n5,0,0.5,0\n6,0,0.5,0\n", "").unwrap();
     near(angles(rows[0].head), [0.5_f64.to_degrees(), 0.0, 0.0]);
-    let (rows, _) = all("timestamp,yaw,pitch,roll\n5,0,0.5,0\n6,0,0.5,0\n", "angles=deg,time=ms").unwrap();
+    let (rows, _) = all(
+        "timestamp,yaw,pitch,roll\n5,0,0.5,0\n6,0,0.5,0\n",
+        "angles=deg,time=ms",
+    )
+    .unwrap();
     near(angles(rows[0].head), [0.5, 0.0, 0.0]);
     assert!((rows[1].t_s - 0.001).abs() < 1e-12);
 }
@@ -83,22 +95,32 @@ fn units_that_no_name_states_are_told_from_the_numbers_and_said() {
 fn accelerometer_and_gyroscope_come_in_metres_and_radians() {
     let text = "Timestamp (us),Gyroscope X (deg/s),Gyroscope Y (deg/s),Gyroscope Z (deg/s),Accelerometer X (g),Accelerometer Y (g),Accelerometer Z (g)\n0,90,0,0,0,0,1\n10000,90,0,0,0,0,1\n";
     let (rows, _) = all(text, "").unwrap();
-    let Some(Reading::Raw { force, rate }) = rows[1].head else { panic!("{rows:?}") };
+    let Some(Reading::Raw { force, rate }) = rows[1].head else {
+        panic!("{rows:?}")
+    };
     assert!((force[1] - GRAVITY).abs() < 1e-9 && force[0].abs() < 1e-9);
     assert!((rate[2] - 90.0_f64.to_radians()).abs() < 1e-9);
     let silent = "t,head_ax,head_ay,head_az,head_gx,head_gy,head_gz\n0,0,0,9.8,0,0,0.1\n0.01,0,0,9.8,0,0,0.1\n";
     let (rows, found) = all(silent, "").unwrap();
-    let Some(Reading::Raw { force, rate }) = rows[0].head else { panic!() };
+    let Some(Reading::Raw { force, rate }) = rows[0].head else {
+        panic!()
+    };
     assert!((force[1] - 9.8).abs() < 1e-9 && (rate[1] - 0.1).abs() < 1e-9);
-    assert_eq!(found.assumed, ["times in seconds", "turning rates in radians a second"]);
+    assert_eq!(
+        found.assumed,
+        ["times in seconds", "turning rates in radians a second"]
+    );
 }
 
 #[test]
 fn bad_rows_are_skipped_and_counted_with_their_line() {
-    let text = "t_s,head_qw,head_qx,head_qy,head_qz\n0,1,0,0,0\n0.02,NaN,0,0,0\n0.04,1,0,0,0\n0.06,,,,\n0.08,5,0,0,0\n0.10,1.02,0,0,0\n0.12,1,0,";
+    let text = "t_s,head_qw,head_qx,head_qy,head_qz\n0,1,0,0,0\n0.02,NaN,0,0,0\n0.04,1,0,0,0\n0.06,,,,\n0.08,5,0,0,0\n0.10,1.02,0,0,0\n0.12,1,0,0,0\n0.14,1,0,";
     let (rows, found) = all(text, "").unwrap();
-    assert_eq!(rows.len(), 3);
-    assert_eq!((found.rows, found.bad_rows, found.first_bad), (7, 3, Some(3)));
+    assert_eq!(rows.len(), 4);
+    assert_eq!(
+        (found.rows, found.bad_rows, found.first_bad),
+        (8, 3, Some(3))
+    );
     assert!(found.truncated);
     assert_eq!(found.unnormalised, 1);
 }
@@ -106,7 +128,10 @@ fn bad_rows_are_skipped_and_counted_with_their_line() {
 #[test]
 fn a_row_that_is_short_in_the_middle_is_bad_and_not_cut_off() {
     let (_, found) = all("t,yaw,pitch,roll\n0,1,2,3\n1,1\n2,1,2,3\n", "").unwrap();
-    assert_eq!((found.bad_rows, found.truncated, found.first_bad), (1, false, Some(3)));
+    assert_eq!(
+        (found.bad_rows, found.truncated, found.first_bad),
+        (1, false, Some(3))
+    );
 }
 
 #[test]
@@ -116,7 +141,10 @@ fn what_cannot_be_used_at_all_says_why() {
     assert!(error("t_s,head_qw,head_qx,head_qy,head_qz\n").contains("no samples"));
     assert!(error("t_s,head_qw,head_qx,head_qy,head_qz").contains("no samples"));
     let columns = error("time,foo,bar\n1,2,3\n");
-    assert!(columns.contains("time, foo, bar") && columns.contains("qw, qx, qy, qz"), "{columns}");
+    assert!(
+        columns.contains("time, foo, bar") && columns.contains("qw, qx, qy, qz"),
+        "{columns}"
+    );
     let rubbish = error("t_s,head_qw,head_qx,head_qy,head_qz\na,b,c,d,e\n");
     assert!(rubbish.contains("line 2: a b c d e"), "{rubbish}");
     let long = error(&format!("t,yaw,pitch,roll\n{}", "1".repeat(100_000)));
@@ -126,17 +154,39 @@ fn what_cannot_be_used_at_all_says_why() {
 
 #[test]
 fn comments_and_empty_lines_before_the_header_are_skipped() {
-    let (rows, found) = all("# made by a device\n\nt,yaw,pitch,roll\n0,0,1,0\n0.1,x,1,0\n", "").unwrap();
+    let (rows, found) = all(
+        "# made by a device\n\nt,yaw,pitch,roll\n0,0,1,0\n0.1,x,1,0\n",
+        "",
+    )
+    .unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(found.first_bad, Some(5));
 }
 
 #[test]
 fn gravity_that_points_down_is_noticed() {
-    let file = |z: f64| format!("t,head_qw,head_qx,head_qy,head_qz,head_ax,head_ay,head_az\n0,1,0,0,0,0,0,{z}\n0.01,1,0,0,0,0,0,{z}\n");
+    let file = |z: f64| {
+        format!(
+            "t,head_qw,head_qx,head_qy,head_qz,head_ax,head_ay,head_az\n0,1,0,0,0,0,0,{z}\n0.01,1,0,0,0,0,0,{z}\n"
+        )
+    };
     assert!(!all(&file(9.8), "").unwrap().1.upside_down);
     assert!(all(&file(-9.8), "").unwrap().1.upside_down);
     assert!(!all(&file(-9.8), "frame=ned").unwrap().1.upside_down);
+}
+
+#[test]
+fn headphones_tell_by_their_pitch_which_axis_goes_from_ear_to_ear() {
+    let file = |parts: &str| {
+        format!(
+            "timestamp,pitch,roll,yaw,quatW,quatX,quatY,quatZ,gravX,gravY,gravZ\n5.0,-0.5236,0,0,{parts},0,0,-1\n5.04,-0.5236,0,0,{parts},0,0,-1\n"
+        )
+    };
+    // Nose down by 30 degrees, once about y to the left and once about x to the right.
+    let (rows, _) = all(&file(&format!("{W},0,{S},0")), "").unwrap();
+    near(angles(rows[0].head), [30.0, 0.0, 0.0]);
+    let (rows, _) = all(&file(&format!("{W},-{S},0,0")), "").unwrap();
+    near(angles(rows[0].head), [30.0, 0.0, 0.0]);
 }
 
 #[test]
@@ -145,8 +195,15 @@ fn compressed_files_are_read_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gz.write_all(text).unwrap();
-    let zst = ruzstd::encoding::compress_to_vec(text.as_slice(), ruzstd::encoding::CompressionLevel::Fastest);
-    for (name, bytes) in [("a.csv", text.to_vec()), ("a.csv.gz", gz.finish().unwrap()), ("a.csv.zst", zst)] {
+    let zst = ruzstd::encoding::compress_to_vec(
+        text.as_slice(),
+        ruzstd::encoding::CompressionLevel::Fastest,
+    );
+    for (name, bytes) in [
+        ("a.csv", text.to_vec()),
+        ("a.csv.gz", gz.finish().unwrap()),
+        ("a.csv.zst", zst),
+    ] {
         let path = folder.path().join(name);
         std::fs::write(&path, &bytes).unwrap();
         assert_eq!(is_compressed(&bytes), name != "a.csv");

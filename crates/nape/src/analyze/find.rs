@@ -1,15 +1,22 @@
 //! From what was typed to the files to measure.
 
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use nape_formats::sensor::{Segment, device};
 
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
 /// Phones' HEIC pictures and scans cannot be read, and are here so that each is reported instead of silently missing.
-const ENDINGS: [&str; 27] = [
+const ENDINGS: [&str; 29] = [
     "jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif", "avif", "tif", "tiff", "mp4",
     "m4v", "mov", "avi", "webm", "mkv", "mjpeg", "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv",
-    "3gp", "ogv",
+    "3gp", "ogv", "csv", "tsv",
 ];
+
+/// How the tables that nape writes begin.
+const OWN_TABLES: [&str; 2] = ["input,t_s,state,", "path,kind,view,"];
 
 /// One file to measure, or something typed that leads to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +24,8 @@ pub(crate) struct Found {
     pub(crate) path: PathBuf,
     /// The path as shown.
     pub(crate) name: String,
+    /// The trunk's device, where `path` is the head's.
+    pub(crate) trunk: Option<PathBuf>,
     /// Why there is nothing to measure behind it.
     pub(crate) problem: Option<String>,
 }
@@ -27,6 +36,7 @@ impl Found {
         Self {
             path,
             name,
+            trunk: None,
             problem: None,
         }
     }
@@ -46,7 +56,11 @@ pub(crate) fn inputs(arguments: &[OsString]) -> Vec<Found> {
     for argument in arguments {
         let path = Path::new(argument);
         if path.is_dir() {
-            found.extend(folder(path));
+            if device::file_of(path).is_some() {
+                found.push(Found::new(path.to_owned()));
+            } else {
+                found.extend(folder(path));
+            }
             continue;
         }
         let pattern = argument
@@ -58,9 +72,46 @@ pub(crate) fn inputs(arguments: &[OsString]) -> Vec<Found> {
             None => found.push(Found::new(path.to_owned())),
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     found.retain(|input| seen.insert(input.path.clone()));
+    pair(found)
+}
+
+/// Folders of two devices whose names differ only in the segment are one recording, under the head's place.
+fn pair(found: Vec<Found>) -> Vec<Found> {
+    let segment = |input: &Found| {
+        let name = input.path.file_name()?.to_str()?;
+        let is_device = input.path.is_dir() && input.problem.is_none();
+        let (segment, rest) = device::segment_of(name).filter(|_| is_device)?;
+        Some((segment, input.path.with_file_name(rest)))
+    };
+    let mut trunks: HashMap<PathBuf, Found> = HashMap::new();
+    let mut heads = HashSet::new();
+    for input in &found {
+        match segment(input) {
+            Some((Segment::Trunk, rest)) => {
+                trunks.insert(rest, input.clone());
+            }
+            Some((Segment::Head, rest)) => {
+                heads.insert(rest);
+            }
+            None => {}
+        }
+    }
     found
+        .into_iter()
+        .filter_map(|mut input| match segment(&input) {
+            Some((Segment::Trunk, rest)) => (!heads.contains(&rest)).then_some(input),
+            Some((Segment::Head, rest)) => {
+                if let Some(trunk) = trunks.get(&rest) {
+                    input.name = format!("{} + {}", input.name, trunk.name);
+                    input.trunk = Some(trunk.path.clone());
+                }
+                Some(input)
+            }
+            None => Some(input),
+        })
+        .collect()
 }
 
 fn folder(path: &Path) -> Vec<Found> {
@@ -82,15 +133,28 @@ fn folder(path: &Path) -> Vec<Found> {
                 continue;
             }
         };
+        if entry.path().is_dir() && device::file_of(entry.path()).is_some() {
+            files.push(Found::new(entry.path().to_owned()));
+            continue;
+        }
+        let in_device = entry
+            .path()
+            .parent()
+            .is_some_and(|folder| device::file_of(folder).is_some());
         // The path, not the entry, is asked: a link to a recording counts as one.
-        if !is_hidden(entry.path()) && is_recording(entry.path()) && entry.path().is_file() {
+        if !in_device
+            && !is_hidden(entry.path())
+            && is_recording(entry.path())
+            && entry.path().is_file()
+            && !is_own_table(entry.path())
+        {
             files.push(Found::new(entry.into_path()));
         }
     }
     if files.is_empty() {
         files.push(Found::nothing(
             path,
-            "The folder holds no picture or video that nape knows by its name; name a file to have it tried whatever its name.",
+            "The folder holds no picture, video or sensor file that nape knows by its name; name a file to have it tried whatever its name.",
         ));
     }
     files
@@ -115,7 +179,7 @@ fn matching(pattern: &str) -> Vec<Found> {
     if files.is_empty() {
         files.push(Found::nothing(
             typed,
-            "No file has this name, and as a pattern it matches no picture or video; check the folder and the quotes.",
+            "No file has this name, and as a pattern it matches no picture, video or sensor file; check the folder and the quotes.",
         ));
     }
     files
@@ -127,7 +191,9 @@ fn files_of(pattern: &str) -> Vec<Found> {
     };
     paths
         .filter_map(Result::ok)
-        .filter(|path| !is_hidden(path) && is_recording(path) && path.is_file())
+        .filter(|path| {
+            !is_hidden(path) && is_recording(path) && path.is_file() && !is_own_table(path)
+        })
         .map(Found::new)
         .collect()
 }
@@ -138,11 +204,28 @@ fn is_hidden(path: &Path) -> bool {
         .is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// Whether the name says that it is a picture or video.
+/// Whether the name says that it is a picture, a video or a table.
 pub(crate) fn is_recording(path: &Path) -> bool {
+    // A compressed table has two endings.
+    let is_compressed = path.extension().is_some_and(|ending| {
+        ending.eq_ignore_ascii_case("gz") || ending.eq_ignore_ascii_case("zst")
+    });
+    let stem = path.file_stem().map(Path::new);
+    let path = stem.filter(|_| is_compressed).unwrap_or(path);
     path.extension().is_some_and(|ending| {
         let ending = ending.to_string_lossy().to_lowercase();
         ENDINGS.contains(&ending.as_str())
+    })
+}
+
+/// Whether a file is a table that nape itself wrote, which lies beside the recordings it came from and is none.
+pub(crate) fn is_own_table(path: &Path) -> bool {
+    let mut head = [0; 16];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
+    read.is_ok_and(|length| {
+        OWN_TABLES
+            .iter()
+            .any(|own| head[..length].starts_with(own.as_bytes()))
     })
 }
 

@@ -16,7 +16,7 @@ use nape_vision::{Aim, FittedNeutral, Judge, Models, Neutral, Observer, Options,
 
 use super::find::Found;
 use super::neutral::{FIRST_S, Source};
-use super::summary;
+use super::{sensor, summary};
 use crate::cli::ViewChoice;
 use crate::wire;
 
@@ -29,6 +29,10 @@ pub(crate) struct Settings {
     pub(crate) fps: Option<f64>,
     pub(crate) mirrored: bool,
     pub(crate) ffmpeg: PathBuf,
+    /// The neutral posture was asked for, not left to the default.
+    pub(crate) neutral_given: bool,
+    /// What the columns of sensor files are.
+    pub(crate) columns: nape_formats::sensor::Columns,
     /// Whether anything will be drawn or written from the single samples.
     pub(crate) keep_samples: bool,
 }
@@ -77,20 +81,21 @@ pub(crate) fn measure(
     if let Some(problem) = &found.problem {
         return Measured::failed(found, problem.clone());
     }
+    if found.path.is_dir() {
+        return sensor::recording(found, settings, stop);
+    }
     let head = match head_of(&found.path) {
         Ok(head) => head,
         Err(error) => return Measured::failed(found, io_message(&error)),
     };
     match sniff(&head) {
+        Kind::Text => sensor::recording(found, settings, stop),
+        _ if nape_formats::sensor::is_compressed(&head) => sensor::recording(found, settings, stop),
         Kind::Picture => picture(found, settings),
         Kind::Video => recording(found, settings, stop, bar),
         // ffmpeg knows more recordings than can be told from their first bytes.
         Kind::Unknown if !head.is_empty() => recording(found, settings, stop, bar),
         Kind::Unknown => Measured::failed(found, "The file is empty; copy it again.".into()),
-        Kind::Text => Measured::failed(
-            found,
-            "This is a text file, neither a picture nor a video, whatever its name says; choose the recording itself.".into(),
-        ),
     }
 }
 
@@ -100,7 +105,7 @@ fn head_of(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn io_message(error: &std::io::Error) -> String {
+pub(super) fn io_message(error: &std::io::Error) -> String {
     let kind = error.kind();
     if kind == std::io::ErrorKind::NotFound {
         "There is no such file; check the name.".into()
@@ -226,8 +231,9 @@ fn picture(found: &Found, settings: &Settings) -> Measured {
         name: &found.name,
         kind: wire::Kind::Image,
         view,
+        no_neck: summary::no_trunk(view),
         summary: &summary,
-        neutral: neutral.map(|n| (n, settings.neutral.words())),
+        neutral: neutral.map(|n| summary::neutral(&n, settings.neutral.words())),
         warnings,
         error: None,
     });
@@ -237,7 +243,7 @@ fn picture(found: &Found, settings: &Settings) -> Measured {
     }
 }
 
-fn warning(code: &str, message: &str, at_s: Option<f64>) -> wire::Warning {
+pub(super) fn warning(code: &str, message: &str, at_s: Option<f64>) -> wire::Warning {
     wire::Warning {
         code: code.into(),
         message: message.into(),
@@ -252,6 +258,7 @@ fn doubt_words(doubt: Doubt) -> &'static str {
         Doubt::Blur => "It is too blurred to tell.",
         Doubt::SeveralPeople => "More than one person could be meant.",
         Doubt::ExtremeYaw => "The head is turned too far to be measured.",
+        Doubt::Stuck => "The sensor repeats itself to the last digit.",
     }
 }
 
@@ -528,12 +535,16 @@ impl<'a> Run<'a> {
             ),
             error => error,
         };
+        let view = view.filter(|_| !nobody);
         let input = summary::input(summary::Parts {
             name,
             kind: wire::Kind::Video,
-            view: view.filter(|_| !nobody),
+            view,
+            no_neck: summary::no_trunk(view),
             summary: &summary,
-            neutral: self.neutral,
+            neutral: self
+                .neutral
+                .map(|(fitted, from)| summary::neutral(&fitted, from)),
             warnings: self.warnings,
             error,
         });
@@ -545,13 +556,14 @@ impl<'a> Run<'a> {
 }
 
 /// One warning a reason for which part of the recording was not judged.
-fn push_doubts(warnings: &mut Vec<wire::Warning>, summary: &Summary) {
+pub(super) fn push_doubts(warnings: &mut Vec<wire::Warning>, summary: &Summary) {
     let reasons = [
         Doubt::Residual,
         Doubt::Dark,
         Doubt::Blur,
         Doubt::SeveralPeople,
         Doubt::ExtremeYaw,
+        Doubt::Stuck,
     ];
     for doubt in reasons {
         let seconds = summary.unreliable_s.of(doubt);

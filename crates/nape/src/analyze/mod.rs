@@ -4,6 +4,7 @@ mod find;
 mod measure;
 pub(crate) mod neutral;
 mod output;
+mod sensor;
 mod summary;
 
 use std::io::{IsTerminal, Write};
@@ -40,6 +41,8 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
         fps: arguments.fps,
         mirrored: arguments.mirrored,
         ffmpeg: arguments.ffmpeg.clone(),
+        neutral_given: arguments.neutral.is_some(),
+        columns: arguments.columns.clone().unwrap_or_default(),
         keep_samples: arguments.samples.is_some() || format == Format::Html,
     };
     let stop = Arc::new(AtomicBool::new(false));

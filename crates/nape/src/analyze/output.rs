@@ -9,7 +9,7 @@ use nape_core::sample::{Observation, Sample};
 use nape_core::units::Measured as Angle;
 use nape_vision::Models;
 
-use super::find::{Found, is_recording};
+use super::find::{Found, is_own_table, is_recording};
 use super::measure::Measured;
 use super::summary::degrees;
 use crate::cli::Format;
@@ -61,7 +61,7 @@ impl Targets {
                     .iter()
                     .any(|input| input.path.canonicalize().is_ok_and(|input| input == path))
             });
-            if is_input || (path.is_file() && is_recording(path)) {
+            if is_input || (path.is_file() && is_recording(path) && !is_own_table(path)) {
                 bail!(
                     "{} is a recording, which the result would replace; name another file to write to",
                     path.display()

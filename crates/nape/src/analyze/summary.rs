@@ -10,8 +10,10 @@ pub(crate) struct Parts<'a> {
     pub(crate) name: &'a str,
     pub(crate) kind: wire::Kind,
     pub(crate) view: Option<View>,
+    /// Why there is no neck flexion where the head was measured.
+    pub(crate) no_neck: &'a str,
     pub(crate) summary: &'a Summary,
-    pub(crate) neutral: Option<(FittedNeutral, String)>,
+    pub(crate) neutral: Option<wire::Neutral>,
     pub(crate) warnings: Vec<wire::Warning>,
     pub(crate) error: Option<String>,
 }
@@ -45,13 +47,11 @@ pub(crate) fn nothing(name: &str, kind: Option<wire::Kind>, error: String) -> wi
 pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
     let summary = parts.summary;
     let neck = summary.neck.as_ref().map(sagittal);
-    let why_null = neck.is_none().then(|| match (summary.head.is_some(), parts.view) {
-        (false, _) => "No moment could be judged.".to_owned(),
-        (true, Some(View::Side)) => {
-            "Neck flexion is head inclination minus trunk inclination, and the trunk could not be measured.".to_owned()
-        }
-        (true, Some(View::Front) | None) => {
-            "Neck flexion is head inclination minus trunk inclination, and a front view does not show the trunk.".to_owned()
+    let why_null = neck.is_none().then(|| {
+        if summary.head.is_some() {
+            parts.no_neck.to_owned()
+        } else {
+            "No moment could be judged.".to_owned()
         }
     });
     wire::Input {
@@ -71,7 +71,7 @@ pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
             away: seconds(summary.state_s.away),
             unreliable: seconds(summary.state_s.unreliable),
         },
-        neutral: parts.neutral.map(|(fitted, from)| neutral(&fitted, from)),
+        neutral: parts.neutral,
         head_inclination: summary.head.as_ref().map(sagittal),
         neck_flexion: neck,
         why_null,
@@ -101,7 +101,20 @@ pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
     }
 }
 
-fn neutral(fitted: &FittedNeutral, from: String) -> wire::Neutral {
+/// Why a camera gives no neck flexion.
+pub(crate) fn no_trunk(view: Option<View>) -> &'static str {
+    match view {
+        Some(View::Side) => {
+            "Neck flexion is head inclination minus trunk inclination, and the trunk could not be measured."
+        }
+        Some(View::Front) | None => {
+            "Neck flexion is head inclination minus trunk inclination, and a front view does not show the trunk."
+        }
+    }
+}
+
+/// The posture that was fitted, for the contract.
+pub(crate) fn neutral(fitted: &FittedNeutral, from: String) -> wire::Neutral {
     let samples = fitted.samples as u64;
     match fitted.neutral {
         Neutral::Front {

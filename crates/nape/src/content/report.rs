@@ -296,7 +296,12 @@ impl Writer<'_> {
             both.id = answer;
             texts.push(both);
         }
-        if rule.ask.lines.as_ref().is_some_and(|lines| lines.gate.is_some()) {
+        if rule
+            .ask
+            .lines
+            .as_ref()
+            .is_some_and(|lines| lines.gate.is_some())
+        {
             texts.swap(0, 1);
         }
         texts.extend(said);

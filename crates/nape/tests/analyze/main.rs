@@ -10,4 +10,5 @@ mod names;
 mod neutral;
 mod output;
 mod same_numbers;
+mod sensors;
 mod tool;

@@ -18,8 +18,7 @@ fn rules() -> impl Iterator<Item = String> {
 
 /// Answers with every rule "no" but these.
 fn answers(age: u32, these: &[(&str, &str)]) -> Value {
-    let mut all: serde_json::Map<String, Value> =
-        rules().map(|rule| (rule, json!("no"))).collect();
+    let mut all: serde_json::Map<String, Value> = rules().map(|rule| (rule, json!("no"))).collect();
     for (id, answer) in these {
         all.insert((*id).to_owned(), json!(answer));
     }
@@ -68,7 +67,14 @@ fn stdout(output: &Output) -> String {
 fn the_json_has_the_keys_of_the_contract() {
     let (status, value) = verdict(&answers(41, &[("P03", "yes"), ("C10", "yes")]), &[]);
     assert_eq!(status, Some(1));
-    for key in ["disposition", "blocks", "fired", "say_first", "pattern", "content_version"] {
+    for key in [
+        "disposition",
+        "blocks",
+        "fired",
+        "say_first",
+        "pattern",
+        "content_version",
+    ] {
         assert!(value.get(key).is_some(), "{key}");
     }
     assert_eq!(value["disposition"], "professional_soon");
@@ -79,7 +85,12 @@ fn the_json_has_the_keys_of_the_contract() {
     assert!(!value["fired"][0]["sources"].as_array().unwrap().is_empty());
     assert_eq!(value["fired"][1]["id"], "C10");
     assert_eq!(value["pattern"]["id"], "arm-symptom");
-    assert!(value["pattern"]["note"].as_str().unwrap().contains("not a diagnosis"));
+    assert!(
+        value["pattern"]["note"]
+            .as_str()
+            .unwrap()
+            .contains("not a diagnosis")
+    );
 }
 
 #[test]
@@ -91,7 +102,10 @@ fn nothing_on_the_list_is_self_care_with_status_0() {
     assert_eq!(value["fired"], json!([]));
     assert_eq!(value["pattern"], Value::Null);
     let text = stdout(&screen(&answers(41, &[]), &[]));
-    assert!(text.starts_with("None of your answers is on our warning list.\n"), "{text}");
+    assert!(
+        text.starts_with("None of your answers is on our warning list.\n"),
+        "{text}"
+    );
     assert!(text.contains("cannot rule out illness"), "{text}");
 }
 
@@ -120,12 +134,18 @@ fn an_emergency_says_the_number_of_the_region_first() {
     assert_eq!(status, Some(1));
     assert_eq!(value["say_first"], "请立即拨打 120。");
     assert_eq!(value["pattern"], Value::Null);
-    assert_eq!(value["blocks"], json!(["massage", "stretch", "strength", "heat"]));
+    assert_eq!(
+        value["blocks"],
+        json!(["massage", "stretch", "strength", "heat"])
+    );
     // The file may say the region, and the option wins.
     let mut file = emergency.clone();
     file["region"] = json!("GB");
     assert_eq!(verdict(&file, &[]).1["emergency_number"], "999");
-    assert_eq!(verdict(&file, &["--region", "US"]).1["emergency_number"], "911");
+    assert_eq!(
+        verdict(&file, &["--region", "US"]).1["emergency_number"],
+        "911"
+    );
 }
 
 #[test]
@@ -141,7 +161,10 @@ fn a_missing_rule_is_an_error_that_lists_it_unless_the_rest_is_no() {
     assert!(said.contains("no answer to E05, S01"), "{said}");
     assert!(said.contains("--rest no"), "{said}");
     let (status, value) = verdict(&file, &["--rest", "no"]);
-    assert_eq!((status, value["disposition"].as_str()), (Some(0), Some("self_care")));
+    assert_eq!(
+        (status, value["disposition"].as_str()),
+        (Some(0), Some("self_care"))
+    );
 }
 
 #[test]
@@ -158,7 +181,14 @@ fn an_unknown_id_is_an_error_that_lists_the_ids() {
 
 #[test]
 fn rubbish_is_refused_with_status_2_and_without_a_result() {
-    for text in ["", "{", "[]", "{\"answers\": {}}", "{\"answers\": {\"E01\": \"maybe\"}, \"age\": 41}", "\u{0}"] {
+    for text in [
+        "",
+        "{",
+        "[]",
+        "{\"answers\": {}}",
+        "{\"answers\": {\"E01\": \"maybe\"}, \"age\": 41}",
+        "\u{0}",
+    ] {
         let output = nape(&["screen", "--answers", "-", "--json"], text);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert_eq!(stdout(&output), "");
@@ -184,10 +214,21 @@ fn asked_in_the_terminal_a_young_adult_without_trouble_ends_with_self_care() {
 #[test]
 fn asked_in_chinese_with_a_chinese_keyboard() {
     // Full-width digits and 没有, then the third line of E03: trouble speaking.
-    let output = nape(&["screen", "--lang", "zh-Hans", "--region", "CN"], "３０\n没有\n没有\n３\n");
+    let output = nape(
+        &["screen", "--lang", "zh-Hans", "--region", "CN"],
+        "３０\n没有\n没有\n３\n",
+    );
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    assert!(stdout(&output).starts_with("请立即拨打 120。"), "{}", stdout(&output));
-    assert!(stderr(&output).contains("您今年多少周岁"), "{}", stderr(&output));
+    assert!(
+        stdout(&output).starts_with("请立即拨打 120。"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(
+        stderr(&output).contains("您今年多少周岁"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -198,7 +239,11 @@ fn going_back_takes_an_answer_back() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).matches("Question 1 of").count() == 2);
     let first = nape(&["screen"], "30\nb\nq\n");
-    assert!(stderr(&first).contains("This is the first question."), "{}", stderr(&first));
+    assert!(
+        stderr(&first).contains("This is the first question."),
+        "{}",
+        stderr(&first)
+    );
 }
 
 #[test]
@@ -218,7 +263,11 @@ fn what_is_not_understood_is_asked_again() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let said = stderr(&output);
     assert_eq!(said.matches("whole years, 0 to 120").count(), 2, "{said}");
-    assert_eq!(said.matches("I did not understand that").count(), 2, "{said}");
+    assert_eq!(
+        said.matches("I did not understand that").count(),
+        2,
+        "{said}"
+    );
 }
 
 #[test]
@@ -226,7 +275,11 @@ fn the_content_is_checked_and_a_wrong_edit_is_named() {
     let good = nape(&["content", "check"], "");
     assert_eq!(good.status.code(), Some(0), "{}", stderr(&good));
     assert!(stdout(&good).contains("58 rules"), "{}", stdout(&good));
-    assert!(stdout(&good).contains("No clinician has reviewed it yet"), "{}", stdout(&good));
+    assert!(
+        stdout(&good).contains("No clinician has reviewed it yet"),
+        "{}",
+        stdout(&good)
+    );
 
     let folder = tempfile::tempdir().unwrap();
     let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../nape-content/content");
@@ -240,11 +293,18 @@ fn the_content_is_checked_and_a_wrong_edit_is_named() {
     assert_eq!(bad.status.code(), Some(2));
     let said = stderr(&bad);
     assert!(said.contains("care/massage.toml:"), "{said}");
-    assert!(said.contains("press_s: default 20 and cap 600 differ"), "{said}");
+    assert!(
+        said.contains("press_s: default 20 and cap 600 differ"),
+        "{said}"
+    );
     let empty = tempfile::tempdir().unwrap();
     let nothing = nape(&["content", "check", empty.path().to_str().unwrap()], "");
     assert_eq!(nothing.status.code(), Some(2));
-    assert!(stderr(&nothing).contains("name a content folder"), "{}", stderr(&nothing));
+    assert!(
+        stderr(&nothing).contains("name a content folder"),
+        "{}",
+        stderr(&nothing)
+    );
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {
@@ -270,9 +330,19 @@ fn the_review_document_holds_every_rule_in_both_languages_with_its_sources() {
     for rule in rules() {
         assert!(page.contains(&format!("<h3>{rule} · ")), "{rule}");
     }
-    for words in ["No clinician has reviewed it yet", "颈型", "Canadian C-spine rule", "blocks everything", "x14", "press_s"] {
+    for words in [
+        "No clinician has reviewed it yet",
+        "颈型",
+        "Canadian C-spine rule",
+        "blocks everything",
+        "x14",
+        "press_s",
+    ] {
         assert!(page.contains(words), "{words}");
     }
-    assert!(!page.contains("http://") && !page.contains("https://"), "the page loads nothing");
+    assert!(
+        !page.contains("http://") && !page.contains("https://"),
+        "the page loads nothing"
+    );
     assert_eq!(nape(&["content", "report"], "").stdout, page.as_bytes());
 }

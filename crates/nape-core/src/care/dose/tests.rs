@@ -59,7 +59,10 @@ fn a_press_is_short_and_seldom() {
         )
     };
     let longest = press(60, 3).unwrap();
-    assert_eq!((longest.seconds(), longest.repeats(), longest.total_s()), (60, 3, 180));
+    assert_eq!(
+        (longest.seconds(), longest.repeats(), longest.total_s()),
+        (60, 3, 180)
+    );
     assert_eq!(press(61, 1), Err(over("seconds of a press", 61, 60)));
     assert_eq!(press(10, 4), Err(over("presses", 4, 3)));
     assert_eq!(press(0, 1), Err(DoseError::Empty));

@@ -27,7 +27,17 @@ fn both_languages_and_both_keyboards_are_understood() {
 
 #[test]
 fn what_could_mean_two_things_means_nothing() {
-    for typed in ["", "  ", "maybe", "y n", "1 n", "-1", "1.5", "ye", "99999999999999999999999"] {
+    for typed in [
+        "",
+        "  ",
+        "maybe",
+        "y n",
+        "1 n",
+        "-1",
+        "1.5",
+        "ye",
+        "99999999999999999999999",
+    ] {
         assert_eq!(understand(typed), Typed::Unclear, "{typed}");
     }
 }

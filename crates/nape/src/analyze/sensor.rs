@@ -1,0 +1,807 @@
+//! A sensor file on its way from rows to exposure.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering as Atomic};
+
+use nape_core::exposure::{Exposure, Policy};
+use nape_core::inertial::fuse::Fusion;
+use nape_core::inertial::mount::{ALIGNED_DEG, Mount, facing, tilt_deg};
+use nape_core::inertial::order::{self, Ordering};
+use nape_core::inertial::repair::{Bridge, Frozen, Spikes, Stuck, Watched};
+use nape_core::inertial::{Quaternion, Reading, Row};
+use nape_core::sample::{Doubt, Observation, Posture, Sample};
+use nape_core::units::{Degrees, Measured as Angle};
+use nape_formats::sensor::device::Readings;
+use nape_formats::sensor::{self, Error};
+
+use super::find::Found;
+use super::measure::{Measured, Settings, push_doubts, warning};
+use super::neutral::{FIRST_S, Source};
+use super::summary;
+use crate::wire;
+
+/// A gap longer than this, seconds, is missing time, unless rows come that seldom.
+const MAX_GAP_S: f64 = 0.5;
+/// How many usual intervals a gap is at least.
+const GAP_INTERVALS: f64 = 2.5;
+/// How long after the neutral posture nodding is looked for, seconds.
+const FUNCTIONAL_S: f64 = 40.0;
+/// A sensor that sits askew by more than this, degrees, is not understood without nodding.
+const ASKEW_DEG: f64 = 45.0;
+/// Unless a neutral posture is asked for, it is taken for as long as the head holds still at the beginning, at most this long, seconds.
+const STILL_S: f64 = 10.0;
+/// Holding still: within this, degrees, of where the head was at first.
+const STILL_WITHIN_DEG: f64 = 3.0;
+/// A head that moves by more than this, degrees, while the neutral posture is taken does not hold still.
+const STILL_DEG: f64 = 5.0;
+/// Rotations that come from nape's own fusion or from nodding: half-width of the interval, degrees.
+const DERIVED_DEG: f64 = 2.0;
+/// A heading that drifts by this much, degrees a minute, and by [`DRIFT_DEG`] in all, does not carry a rotation.
+const DRIFT_DEG_MIN: f64 = 1.0;
+const DRIFT_DEG: f64 = 5.0;
+/// A heading is looked at once in this many seconds, and its drift from the middles of so many of them.
+const HEADING_EVERY_S: f64 = 1.0;
+const HEADING_BIN: usize = 20;
+
+const NO_TRUNK: &str = "Neck flexion is head inclination minus trunk inclination, and this recording has no sensor on the trunk.";
+
+/// Measures a sensor file. Never fails: what went wrong is part of the result.
+pub(crate) fn recording(found: &Found, settings: &Settings, stop: &AtomicBool) -> Measured {
+    let fail = |error: &Error| {
+        // A page of prose has no columns to speak of.
+        let is_prose = matches!(error, Error::Columns { found, .. } if !found.contains(", "));
+        let reason = if is_prose {
+            "This is a text file, neither a picture nor a video nor a table of sensor readings, whatever its name says; choose the recording itself.".to_owned()
+        } else {
+            error.to_string()
+        };
+        Measured {
+            input: summary::nothing(&found.name, (!is_prose).then_some(wire::Kind::Imu), reason),
+            samples: Vec::new(),
+        }
+    };
+    let once = |keep_rotation| {
+        let source = open(found, settings)?;
+        Run::new(settings, &source, keep_rotation).follow(source, found, stop)
+    };
+    let done = match once(true) {
+        Ok(done) => done,
+        Err(error) => return fail(&error),
+    };
+    // Known only at the end, so the file is read again: a rotation that drifts would count as turning.
+    let (done, drift) = match done.drift {
+        None => (done, None),
+        Some(drift) => match once(false) {
+            Ok(again) => (again, Some(drift)),
+            Err(error) => return fail(&error),
+        },
+    };
+    done.result(found, settings, drift)
+}
+
+fn open(found: &Found, settings: &Settings) -> Result<Readings, Error> {
+    Readings::open(&found.path, found.trunk.as_deref(), &settings.columns)
+}
+
+/// A recording on its way.
+struct Run<'a> {
+    settings: &'a Settings,
+    keep_rotation: bool,
+    is_raw: bool,
+    ordering: Ordering<Reading>,
+    stuck: Stuck<Reading>,
+    head: Fusion,
+    trunk: Fusion,
+    spikes: Spikes,
+    bridge: Bridge,
+    /// When the head's sensor was stuck, for rows that are still on their way.
+    stuck_times: VecDeque<f64>,
+    /// Rows that wait for the neutral posture.
+    waiting: Vec<Row<Quaternion>>,
+    worn: Option<Worn>,
+    exposure: Exposure,
+    max_gap_s: f64,
+    last_s: Option<f64>,
+    gaps: Gaps,
+    samples: Vec<Sample>,
+    headings: Headings,
+    warnings: Vec<wire::Warning>,
+    error: Option<String>,
+}
+
+/// How the sensors sit.
+struct Worn {
+    head: Option<Mount>,
+    trunk: Option<Mount>,
+    neutral: wire::Neutral,
+    uncertainty: f64,
+}
+
+#[derive(Default)]
+struct Gaps {
+    count: u64,
+    seconds: f64,
+    longest: Option<(f64, f64)>,
+}
+
+/// What a run ends with.
+struct Done {
+    exposure: Exposure,
+    worn: Option<Worn>,
+    samples: Vec<Sample>,
+    warnings: Vec<wire::Warning>,
+    error: Option<String>,
+    drift: Option<f64>,
+}
+
+impl<'a> Run<'a> {
+    fn new(settings: &'a Settings, source: &Readings, keep_rotation: bool) -> Self {
+        Self {
+            settings,
+            keep_rotation,
+            is_raw: source.is_raw(),
+            ordering: Ordering::new(),
+            stuck: Stuck::default(),
+            head: Fusion::default(),
+            trunk: Fusion::default(),
+            spikes: Spikes::default(),
+            bridge: Bridge::default(),
+            stuck_times: VecDeque::new(),
+            waiting: Vec::new(),
+            worn: None,
+            exposure: Exposure::new(Policy {
+                max_gap_s: MAX_GAP_S,
+                nominal_s: None,
+            }),
+            max_gap_s: MAX_GAP_S,
+            last_s: None,
+            gaps: Gaps::default(),
+            samples: Vec::new(),
+            headings: Headings::default(),
+            warnings: Vec::new(),
+            error: None,
+        }
+    }
+
+    fn follow(
+        mut self,
+        mut source: Readings,
+        found: &Found,
+        stop: &AtomicBool,
+    ) -> Result<Done, Error> {
+        let mut ordered = Vec::new();
+        while let Some(row) = source.next_row()? {
+            if stop.load(Atomic::SeqCst) {
+                self.error = Some(format!(
+                    "Stopped at {:.1} s; what was measured up to there is given.",
+                    row.t_s
+                ));
+                break;
+            }
+            self.ordering.push(row, &mut ordered);
+            self.watch(&mut ordered);
+            if self.error.is_some() {
+                break;
+            }
+        }
+        let findings = std::mem::take(&mut self.ordering).finish(&mut ordered);
+        self.watch(&mut ordered);
+        let mut watched = Vec::new();
+        let frozen = std::mem::take(&mut self.stuck).finish(&mut watched);
+        self.repair(&mut watched);
+        let mut repaired = Vec::new();
+        if let Some(row) = self.spikes.finish() {
+            self.bridge.push(row, &mut repaired);
+        }
+        self.bridge.finish(&mut repaired);
+        for row in repaired {
+            self.take(row);
+        }
+        if self.worn.is_none() && !self.waiting.is_empty() {
+            self.decide();
+        }
+        self.report_reading(source.found());
+        let doubled = self.doubles(&findings.strays, found);
+        self.report_order(&findings, doubled);
+        self.report_frozen(&frozen);
+        self.report_repairs();
+        Ok(Done {
+            drift: self.headings.drift().filter(|_| self.keep_rotation),
+            exposure: self.exposure,
+            worn: self.worn,
+            samples: self.samples,
+            warnings: self.warnings,
+            error: self.error,
+        })
+    }
+
+    fn watch(&mut self, ordered: &mut Vec<Row<Reading>>) {
+        let mut watched = Vec::new();
+        for row in ordered.drain(..) {
+            self.stuck.push(row, &mut watched);
+        }
+        self.repair(&mut watched);
+    }
+
+    fn repair(&mut self, watched: &mut Vec<Watched<Reading>>) {
+        let mut repaired = Vec::new();
+        for Watched {
+            row, head_stuck, ..
+        } in watched.drain(..)
+        {
+            if head_stuck {
+                self.stuck_times.push_back(row.t_s);
+            }
+            let oriented = Row {
+                t_s: row.t_s,
+                head: row.head.map(|reading| self.head.push(row.t_s, reading)),
+                trunk: row.trunk.map(|reading| self.trunk.push(row.t_s, reading)),
+            };
+            if let Some(row) = self.spikes.push(oriented) {
+                self.bridge.push(row, &mut repaired);
+            }
+        }
+        for row in repaired {
+            self.take(row);
+        }
+    }
+
+    fn take(&mut self, row: Row<Quaternion>) {
+        if self.worn.is_some() {
+            self.judge(row);
+            return;
+        }
+        let until_s = match self.settings.neutral {
+            Source::First(seconds) => seconds,
+            Source::Range(_, end) => end,
+            Source::Given { .. } => FIRST_S,
+        };
+        self.waiting.push(row);
+        let start_s = self.waiting.first().map_or(row.t_s, |first| first.t_s);
+        if row.t_s - start_s > until_s + FUNCTIONAL_S {
+            self.decide();
+        }
+    }
+
+    /// Settles how the sensors sit, and judges what waited for it.
+    fn decide(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.max_gap_s = MAX_GAP_S.max(GAP_INTERVALS * usual_interval(&waiting));
+        self.exposure = Exposure::new(Policy {
+            max_gap_s: self.max_gap_s,
+            nominal_s: None,
+        });
+        match self.wear(&waiting) {
+            Ok(worn) => {
+                self.worn = Some(worn);
+                for row in waiting {
+                    self.judge(row);
+                }
+            }
+            Err(reason) => self.error = Some(reason),
+        }
+    }
+
+    fn wear(&mut self, rows: &[Row<Quaternion>]) -> Result<Worn, String> {
+        let first_s = rows
+            .iter()
+            .find(|row| row.head.is_some() || row.trunk.is_some())
+            .map(|row| row.t_s)
+            .ok_or("No row has a usable reading.")?;
+        let (from_s, to_s, words) = match &self.settings.neutral {
+            Source::First(seconds) if self.settings.neutral_given => {
+                (first_s, first_s + seconds, self.settings.neutral.words())
+            }
+            Source::First(seconds) => {
+                let still_s = still_until(rows, first_s).clamp(*seconds, STILL_S);
+                (first_s, first_s + still_s, format!("first:{still_s:.1}"))
+            }
+            Source::Range(start, end) => (*start, *end, self.settings.neutral.words()),
+            Source::Given { .. } => {
+                self.warnings.push(warning(
+                    "neutral_not_for_sensors",
+                    "A neutral posture from pictures or an earlier result does not fit a sensor; the beginning was taken instead.",
+                    None,
+                ));
+                (first_s, first_s + FIRST_S, format!("first:{FIRST_S}"))
+            }
+        };
+        let during = |pick: fn(&Row<Quaternion>) -> Option<Quaternion>| -> Vec<Quaternion> {
+            rows.iter()
+                .filter(|row| (from_s..=to_s).contains(&row.t_s))
+                .filter_map(pick)
+                .collect()
+        };
+        let (heads, trunks) = (during(|row| row.head), during(|row| row.trunk));
+        let (head, trunk) = (Quaternion::mean(&heads), Quaternion::mean(&trunks));
+        let Some(main) = head.or(trunk) else {
+            return Err(format!(
+                "There is no usable reading from {from_s:.1} to {to_s:.1} s, where the neutral posture was to be taken; give --neutral START..END."
+            ));
+        };
+        let moved = heads
+            .iter()
+            .map(|now| now.angle_to(main).to_degrees())
+            .fold(0.0, f64::max);
+        if head.is_some() && moved > STILL_DEG {
+            self.warnings.push(warning(
+                "neutral_not_still",
+                "The head did not hold still while the neutral posture was taken, so all angles may be shifted. Give --neutral START..END with a calm, upright moment.",
+                Some(from_s),
+            ));
+        }
+        let tilts = [head, trunk].into_iter().flatten().map(tilt_deg);
+        let tilt = tilts.fold(0.0, f64::max);
+        let mut uncertainty = if self.is_raw { DERIVED_DEG } else { 0.0 };
+        // What nape fuses itself carries the tilt of the accelerometer's own errors, which the neutral posture takes away.
+        let as_it_is = tilt <= ALIGNED_DEG && !self.settings.neutral_given && !self.is_raw;
+        let (head_mount, trunk_mount, from) = if as_it_is {
+            (
+                head.map(Mount::aligned),
+                trunk.map(Mount::aligned),
+                format!(
+                    "the file's own axes, which the posture of {words} fits within {ALIGNED_DEG} degrees"
+                ),
+            )
+        } else {
+            let after: Vec<Quaternion> = rows
+                .iter()
+                .filter(|row| (to_s..to_s + FUNCTIONAL_S).contains(&row.t_s))
+                .filter_map(|row| row.head)
+                .collect();
+            let nodded = head
+                .filter(|_| tilt > ALIGNED_DEG)
+                .and_then(|neutral| facing(neutral, &after));
+            match nodded {
+                Some(faces) => {
+                    uncertainty = DERIVED_DEG;
+                    self.warnings.push(warning(
+                        "functional_calibration",
+                        "The sensors' own axes are not those of the body; which way the person faces was taken from nodding.",
+                        Some(to_s),
+                    ));
+                    // Two sensors that make their own rotations share no heading.
+                    let of_trunk = |trunk: Quaternion| {
+                        if self.is_raw { trunk.heading() } else { faces }
+                    };
+                    (
+                        head.map(|head| Mount::anyhow(head, faces)),
+                        trunk.map(|trunk| Mount::anyhow(trunk, of_trunk(trunk))),
+                        words,
+                    )
+                }
+                None if tilt < ASKEW_DEG => {
+                    if tilt > ALIGNED_DEG {
+                        self.warnings.push(warning(
+                            "mounting_assumed",
+                            &format!(
+                                "A sensor sits askew by {tilt:.0} degrees in the neutral posture, and no nodding tells which way the person faces; its forward axis was taken. Begin a recording with sitting still, three nods and two turns of the head."
+                            ),
+                            Some(from_s),
+                        ));
+                    }
+                    let mount = |neutral: Quaternion| Mount::anyhow(neutral, neutral.heading());
+                    (head.map(mount), trunk.map(mount), words)
+                }
+                None => {
+                    return Err(format!(
+                        "A sensor sits askew by {tilt:.0} degrees in the neutral posture, and in the {FUNCTIONAL_S:.0} s after it there are no nods that would tell which way the person faces. Begin a recording with sitting still, three nods and two turns of the head, or give --columns frame=ned if its axes point down."
+                    ));
+                }
+            }
+        };
+        let angle = |q: Option<Quaternion>, at: usize| {
+            q.map(|q| summary::degrees(q.angles()[at].to_degrees()))
+        };
+        let turned = head.map(|head| head.heading().inverse().times(head));
+        let leant = trunk.map(|trunk| trunk.heading().inverse().times(trunk));
+        Ok(Worn {
+            head: head_mount,
+            trunk: trunk_mount,
+            neutral: wire::Neutral {
+                from,
+                head_flexion_deg: angle(turned, 0),
+                head_lateral_deg: angle(turned, 1),
+                head_rotation_deg: angle(head, 2),
+                trunk_flexion_deg: angle(leant, 0),
+                samples: heads.len().max(trunks.len()) as u64,
+            },
+            uncertainty,
+        })
+    }
+
+    fn judge(&mut self, row: Row<Quaternion>) {
+        while self.stuck_times.front().is_some_and(|t| *t < row.t_s) {
+            self.stuck_times.pop_front();
+        }
+        let is_stuck = self.stuck_times.front() == Some(&row.t_s);
+        let Some(worn) = &self.worn else { return };
+        let observation = if is_stuck {
+            Observation::Unreliable(Doubt::Stuck)
+        } else {
+            let head = row
+                .head
+                .zip(worn.head)
+                .map(|(q, mount)| mount.body(q).angles());
+            let trunk = row
+                .trunk
+                .zip(worn.trunk)
+                .map(|(q, mount)| mount.body(q).angles());
+            if head.is_none() && trunk.is_none() {
+                return;
+            }
+            self.headings.add(
+                row.t_s,
+                head.map(|head| head[2] - trunk.map_or(0.0, |trunk| trunk[2])),
+            );
+            let measured = |radians: f64| {
+                Some(Angle {
+                    value: Degrees::new(radians.to_degrees())?,
+                    uncertainty: Degrees::new(worn.uncertainty)?,
+                })
+            };
+            let of = |angles: Option<[f64; 3]>, at: usize| angles.and_then(|a| measured(a[at]));
+            Observation::Judged(Posture {
+                head_flexion: of(head, 0),
+                head_lateral: of(head, 1),
+                head_rotation: of(head.filter(|_| self.keep_rotation), 2),
+                trunk_flexion: of(trunk, 0),
+                neck_flexion: head.zip(trunk).and_then(|(h, t)| measured(h[0] - t[0])),
+            })
+        };
+        let sample = Sample {
+            t_s: row.t_s,
+            observation,
+        };
+        if self.exposure.push(&sample).is_err() {
+            return;
+        }
+        if let Some(last_s) = self.last_s.replace(row.t_s) {
+            let interval = row.t_s - last_s;
+            if interval > self.max_gap_s {
+                self.gaps.count += 1;
+                self.gaps.seconds += interval;
+                if self
+                    .gaps
+                    .longest
+                    .is_none_or(|(_, longest)| interval > longest)
+                {
+                    self.gaps.longest = Some((last_s, interval));
+                }
+            }
+        }
+        if self.settings.keep_samples {
+            self.samples.push(sample);
+        }
+    }
+
+    fn warn(&mut self, code: &str, message: &str, at_s: Option<f64>) {
+        self.warnings.push(warning(code, message, at_s));
+    }
+
+    fn report_reading(&mut self, found: &sensor::Found) {
+        if found.bad_rows > 0 {
+            let line = found.first_bad.unwrap_or_default();
+            self.warn(
+                "bad_rows",
+                &format!(
+                    "{} of {} rows had no usable reading and were left out, the first in line {line}.",
+                    found.bad_rows, found.rows
+                ),
+                None,
+            );
+        }
+        if found.truncated {
+            self.warn(
+                "truncated_last_line",
+                "The last line is cut off and was left out; the recording may have been longer.",
+                None,
+            );
+        }
+        if found.unnormalised > 0 {
+            self.warn(
+                "unnormalised_quaternions",
+                &format!(
+                    "{} quaternions were longer or shorter than 1 and were scaled.",
+                    found.unnormalised
+                ),
+                None,
+            );
+        }
+        if !found.assumed.is_empty() {
+            self.warn(
+                "units_assumed",
+                &format!(
+                    "The header does not say it, so the numbers were taken as {}; if that is wrong, say it with --columns.",
+                    found.assumed.join(", ")
+                ),
+                None,
+            );
+        }
+        if found.upside_down {
+            self.warn(
+                "gravity_points_down",
+                "The file's rotations turn the measured gravity downward: its axes probably point down. If so, give --columns frame=ned, or flexion has the wrong sign.",
+                None,
+            );
+        }
+    }
+
+    /// How many of the strays repeat a row that stands at its place. The file is read again, because keeping all rows would take too much memory.
+    fn doubles(&self, strays: &[Row<Reading>], found: &Found) -> u64 {
+        if strays.is_empty() {
+            return 0;
+        }
+        let Ok(mut source) = open(found, self.settings) else {
+            return 0;
+        };
+        let mut seen: HashMap<u64, Vec<(Row<Reading>, u64)>> = HashMap::new();
+        for stray in strays {
+            let same_time = seen.entry(stray.t_s.to_bits()).or_default();
+            match same_time.iter_mut().find(|(row, _)| row == stray) {
+                Some((_, count)) => *count += 1,
+                None => same_time.push((*stray, 1)),
+            }
+        }
+        let mut in_file: HashMap<u64, u64> = HashMap::new();
+        while let Ok(Some(row)) = source.next_row() {
+            let bits = row.t_s.to_bits();
+            if seen
+                .get(&bits)
+                .is_some_and(|rows| rows.iter().any(|(known, _)| *known == row))
+            {
+                *in_file.entry(bits).or_default() += 1;
+            }
+        }
+        seen.iter()
+            .filter(|(bits, rows)| {
+                let strays: u64 = rows.iter().map(|(_, count)| count).sum();
+                in_file.get(bits).is_some_and(|count| *count > strays)
+            })
+            .flat_map(|(_, rows)| rows.iter().map(|(_, count)| count))
+            .sum()
+    }
+
+    fn report_order(&mut self, findings: &order::Findings<Reading>, doubled: u64) {
+        if findings.reordered > 0 {
+            self.warn(
+                "reordered",
+                &format!(
+                    "{} rows did not follow the one before in time and were sorted.",
+                    findings.reordered
+                ),
+                None,
+            );
+        }
+        let duplicates = findings.duplicates + doubled;
+        if duplicates > 0 {
+            self.warn(
+                "duplicates",
+                &format!("{duplicates} rows repeat another one and were left out."),
+                None,
+            );
+        }
+        let lost = findings.stray_count - doubled.min(findings.stray_count);
+        if lost > 0 {
+            self.warn(
+                "rows_out_of_order",
+                &format!(
+                    "{lost} rows come more than {:.0} s too late and were left out; sort the file by time to have them counted.",
+                    order::WINDOW_S
+                ),
+                None,
+            );
+        }
+        if findings.conflicting > 0 {
+            self.warn(
+                "conflicting_rows",
+                &format!(
+                    "{} rows have the time of another row and other numbers; the first one counts.",
+                    findings.conflicting
+                ),
+                None,
+            );
+        }
+        if findings.bad_times > 0 {
+            self.warn(
+                "bad_times",
+                &format!(
+                    "{} rows with an impossible time were left out.",
+                    findings.bad_times
+                ),
+                None,
+            );
+        }
+        for (at_s, seconds) in &findings.set_back {
+            self.warn(
+                "clock_set_back",
+                &format!(
+                    "The clock went back by {seconds:.1} s; from there on the rows are taken in the order of the file."
+                ),
+                Some(*at_s),
+            );
+        }
+        for (at_s, seconds) in &findings.forward {
+            self.warn(
+                "clock_jump",
+                &format!(
+                    "The clock went forward by {seconds:.1} s: a pause, or a clock that was set. Nothing is counted for it."
+                ),
+                Some(*at_s),
+            );
+        }
+    }
+
+    fn report_frozen(&mut self, frozen: &[Frozen]) {
+        for frozen in frozen {
+            let which = if frozen.trunk { "trunk" } else { "head" };
+            self.warn(
+                "sensor_stuck",
+                &format!(
+                    "The {which} sensor repeats itself to the last digit for {:.1} s; that time is not judged.",
+                    frozen.to_s - frozen.from_s
+                ),
+                Some(frozen.from_s),
+            );
+        }
+    }
+
+    fn report_repairs(&mut self) {
+        if self.spikes.count > 0 {
+            self.warn(
+                "spikes",
+                &format!(
+                    "{} single readings jumped away and back and were left out.",
+                    self.spikes.count
+                ),
+                None,
+            );
+        }
+        if self.bridge.count > 0 {
+            self.warn(
+                "bridged",
+                &format!(
+                    "{} missing readings within half a second were filled with the one before.",
+                    self.bridge.count
+                ),
+                None,
+            );
+        }
+        if let Some((at_s, longest)) = self.gaps.longest {
+            self.warn(
+                "gaps",
+                &format!(
+                    "{} gaps of {:.1} s in all, the longest of {longest:.1} s; nothing is counted for them, and no hold goes across.",
+                    self.gaps.count, self.gaps.seconds
+                ),
+                Some(at_s),
+            );
+        }
+    }
+}
+
+impl Done {
+    fn result(mut self, found: &Found, settings: &Settings, drift: Option<f64>) -> Measured {
+        if let Some(drift) = drift {
+            self.warnings.push(warning(
+                "heading_drift",
+                &format!(
+                    "The heading drifts by {drift:.1} degrees a minute, so rotation cannot be told and is left out. Inclination is measured against gravity and does not suffer."
+                ),
+                None,
+            ));
+        }
+        let summary = self.exposure.finish(None);
+        push_doubts(&mut self.warnings, &summary);
+        let has_trunk = self.worn.as_ref().is_some_and(|worn| worn.trunk.is_some());
+        let error = match self.error {
+            None if summary.samples == 0 => {
+                Some("The file has no row that could be measured.".to_owned())
+            }
+            error => error,
+        };
+        let input = summary::input(summary::Parts {
+            name: &found.name,
+            kind: wire::Kind::Imu,
+            view: None,
+            no_neck: if has_trunk {
+                "Head and trunk were never measured at the same time."
+            } else {
+                NO_TRUNK
+            },
+            summary: &summary,
+            neutral: self.worn.map(|worn| worn.neutral),
+            warnings: self.warnings,
+            error,
+        });
+        Measured {
+            input,
+            samples: if settings.keep_samples {
+                self.samples
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+/// For how long the head, or else the trunk, holds still from a time on, seconds.
+fn still_until(rows: &[Row<Quaternion>], from_s: f64) -> f64 {
+    let mut at_first = None;
+    let mut last_s = from_s;
+    for row in rows.iter().filter(|row| row.t_s >= from_s) {
+        let Some(now) = row.head.or(row.trunk) else {
+            continue;
+        };
+        let first = *at_first.get_or_insert(now);
+        if now.angle_to(first).to_degrees() > STILL_WITHIN_DEG {
+            break;
+        }
+        last_s = row.t_s;
+    }
+    last_s - from_s
+}
+
+/// The middle interval between rows, seconds.
+fn usual_interval(rows: &[Row<Quaternion>]) -> f64 {
+    let mut intervals: Vec<f64> = rows
+        .windows(2)
+        .map(|pair| pair[1].t_s - pair[0].t_s)
+        .collect();
+    intervals.sort_by(f64::total_cmp);
+    intervals.get(intervals.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// The heading of the head against the trunk, once a second: enough for a drift, and small for a day.
+#[derive(Default)]
+struct Headings {
+    next_s: Option<f64>,
+    last: Option<f64>,
+    seen: Vec<(f64, f64)>,
+}
+
+impl Headings {
+    fn add(&mut self, t_s: f64, heading: Option<f64>) {
+        let Some(heading) = heading else { return };
+        if self.next_s.is_some_and(|next_s| t_s < next_s) {
+            return;
+        }
+        self.next_s = Some(t_s + HEADING_EVERY_S);
+        let mut degrees = heading.to_degrees();
+        // Whole turns between two looks are a wrapped angle, not a neck.
+        if let Some(last) = self.last {
+            degrees -= ((degrees - last) / 360.0).round() * 360.0;
+        }
+        self.last = Some(degrees);
+        self.seen.push((t_s, degrees));
+    }
+
+    /// Degrees a minute, if the heading drifts: the middle of all slopes between the middles of bins (Theil and Sen), which turns to the side do not move.
+    fn drift(&self) -> Option<f64> {
+        let middle = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values.get(values.len() / 2).copied()
+        };
+        let bins: Vec<(f64, f64)> = self
+            .seen
+            .chunks(HEADING_BIN)
+            .filter(|bin| bin.len() == HEADING_BIN)
+            .filter_map(|bin| {
+                Some((
+                    middle(bin.iter().map(|(t, _)| *t).collect())?,
+                    middle(bin.iter().map(|(_, degrees)| *degrees).collect())?,
+                ))
+            })
+            .collect();
+        let mut slopes = Vec::new();
+        for (n, (t, degrees)) in bins.iter().enumerate() {
+            for (later, then) in &bins[n + 1..] {
+                slopes.push((then - degrees) / (later - t) * 60.0);
+            }
+        }
+        let slope = middle(slopes)?;
+        let minutes = (bins.last()?.0 - bins.first()?.0) / 60.0;
+        let drifts = slope.abs() >= DRIFT_DEG_MIN && (slope * minutes).abs() >= DRIFT_DEG;
+        drifts.then_some(slope)
+    }
+}
