@@ -333,6 +333,11 @@ fn meaning(name: &str) -> Option<Meaning> {
     Some(Meaning::Part(segment, quantity, stated))
 }
 
+/// Whether any name means something.
+pub(crate) fn is_any_known(header: &[String]) -> bool {
+    header.iter().any(|name| meaning(name).is_some())
+}
+
 /// What was looked for and not found.
 pub(crate) const LOOKED_FOR: &str = "a time (t, time or timestamp) and for head or trunk a quaternion (qw, qx, qy, qz), Euler angles (yaw, pitch, roll), or accelerometer and gyroscope (ax, ay, az, gx, gy, gz)";
 

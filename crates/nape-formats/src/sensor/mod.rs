@@ -50,6 +50,8 @@ pub enum Error {
         reason: String,
         /// What is there.
         found: String,
+        /// Whether any of it was understood; if not, this may be no table at all.
+        any_known: bool,
     },
     /// A line without an end.
     #[error("Line {line} has more than 64 KiB; this is no table.")]
@@ -193,6 +195,7 @@ pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sen
         line,
         reason,
         found: shortened(&names.join(", "), 300),
+        any_known: columns::is_any_known(&names),
     })?;
     let records = csv::ReaderBuilder::new()
         .has_headers(false)

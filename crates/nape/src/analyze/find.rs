@@ -5,14 +5,14 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use nape_formats::sensor::{Segment, device};
+use nape_formats::sensor::{self, Columns, Error, Segment, device};
 
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
 /// Phones' HEIC pictures and scans cannot be read, and are here so that each is reported instead of silently missing.
-const ENDINGS: [&str; 29] = [
+const ENDINGS: [&str; 27] = [
     "jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif", "avif", "tif", "tiff", "mp4",
     "m4v", "mov", "avi", "webm", "mkv", "mjpeg", "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv",
-    "3gp", "ogv", "csv", "tsv",
+    "3gp", "ogv",
 ];
 
 /// How the tables that nape writes begin.
@@ -142,12 +142,7 @@ fn folder(path: &Path) -> Vec<Found> {
             .parent()
             .is_some_and(|folder| device::file_of(folder).is_some());
         // The path, not the entry, is asked: a link to a recording counts as one.
-        if !in_device
-            && !is_hidden(entry.path())
-            && is_recording(entry.path())
-            && entry.path().is_file()
-            && !is_own_table(entry.path())
-        {
+        if !in_device && is_meant(entry.path()) {
             files.push(Found::new(entry.into_path()));
         }
     }
@@ -191,9 +186,7 @@ fn files_of(pattern: &str) -> Vec<Found> {
     };
     paths
         .filter_map(Result::ok)
-        .filter(|path| {
-            !is_hidden(path) && is_recording(path) && path.is_file() && !is_own_table(path)
-        })
+        .filter(|path| is_meant(path))
         .map(Found::new)
         .collect()
 }
@@ -206,16 +199,35 @@ fn is_hidden(path: &Path) -> bool {
 
 /// Whether the name says that it is a picture, a video or a table.
 pub(crate) fn is_recording(path: &Path) -> bool {
-    // A compressed table has two endings.
-    let is_compressed = path.extension().is_some_and(|ending| {
-        ending.eq_ignore_ascii_case("gz") || ending.eq_ignore_ascii_case("zst")
-    });
+    ends_in(path, &ENDINGS) || is_table(path)
+}
+
+/// Whether the name says that it is a table, which may be compressed.
+pub(crate) fn is_table(path: &Path) -> bool {
     let stem = path.file_stem().map(Path::new);
-    let path = stem.filter(|_| is_compressed).unwrap_or(path);
+    let inner = stem
+        .filter(|_| ends_in(path, &["gz", "zst"]))
+        .unwrap_or(path);
+    ends_in(inner, &["csv", "tsv"])
+}
+
+fn ends_in(path: &Path, endings: &[&str]) -> bool {
     path.extension().is_some_and(|ending| {
         let ending = ending.to_string_lossy().to_lowercase();
-        ENDINGS.contains(&ending.as_str())
+        endings.contains(&ending.as_str())
     })
+}
+
+/// Whether something in a folder is to be measured. Beside recordings lie tables of all kinds, nape's own among them: one counts when its columns are those of a sensor.
+fn is_meant(path: &Path) -> bool {
+    if is_hidden(path) || !is_recording(path) || !path.is_file() {
+        return false;
+    }
+    !is_table(path)
+        || !matches!(
+            sensor::open(path, &Columns::default()),
+            Err(Error::Columns { .. } | Error::Empty)
+        )
 }
 
 /// Whether a file is a table that nape itself wrote, which lies beside the recordings it came from and is none.

@@ -14,7 +14,7 @@ use nape_core::units::{Degrees, Measured as Angle};
 use nape_formats::sensor::device::Readings;
 use nape_formats::sensor::{self, Error};
 
-use super::find::Found;
+use super::find::{Found, is_table};
 use super::measure::{Measured, Settings, push_doubts, warning};
 use super::neutral::{FIRST_S, Source};
 use super::summary;
@@ -49,7 +49,13 @@ const NO_TRUNK: &str = "Neck flexion is head inclination minus trunk inclination
 pub(crate) fn recording(found: &Found, settings: &Settings, stop: &AtomicBool) -> Measured {
     let fail = |error: &Error| {
         // A page of prose has no columns to speak of.
-        let is_prose = matches!(error, Error::Columns { found, .. } if !found.contains(", "));
+        let is_prose = matches!(
+            error,
+            Error::Columns {
+                any_known: false,
+                ..
+            }
+        ) && !is_table(&found.path);
         let reason = if is_prose {
             "This is a text file, neither a picture nor a video nor a table of sensor readings, whatever its name says; choose the recording itself.".to_owned()
         } else {
@@ -283,11 +289,15 @@ impl<'a> Run<'a> {
     }
 
     fn wear(&mut self, rows: &[Row<Quaternion>]) -> Result<Worn, String> {
+        let has_head = rows.iter().any(|row| row.head.is_some());
+        let has_trunk = rows.iter().any(|row| row.trunk.is_some());
+        // From where all that is there can be seen: a sensor that starts late still gets its neutral posture.
         let first_s = rows
             .iter()
-            .find(|row| row.head.is_some() || row.trunk.is_some())
+            .find(|row| row.head.is_some() == has_head && row.trunk.is_some() == has_trunk)
+            .filter(|_| has_head || has_trunk)
             .map(|row| row.t_s)
-            .ok_or("No row has a usable reading.")?;
+            .ok_or("No moment of the first minute has a usable reading of every sensor.")?;
         let (from_s, to_s, words) = match &self.settings.neutral {
             Source::First(seconds) if self.settings.neutral_given => {
                 (first_s, first_s + seconds, self.settings.neutral.words())

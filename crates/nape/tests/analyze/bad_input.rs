@@ -55,8 +55,8 @@ fn what_is_no_recording_at_all_is_told_apart_by_its_content() {
         ("dot.png", "1 x 1 pixels"),
         ("missing.mp4", "no such file"),
         ("no folder/missing.mp4", "no such file"),
-        ("*.webm", "matches no picture or video"),
-        ("[.png", "matches no picture or video"),
+        ("*.webm", "matches no picture, video or sensor file"),
+        ("[.png", "matches no picture, video or sensor file"),
     ];
     for (name, words) in cases {
         let ran = nape_in(folder, [name]);
@@ -228,8 +228,10 @@ fn folders_without_recordings_are_mentioned_and_the_rest_is_measured() {
         &folder.join("wall.png"),
         &drawn(64, 64, |x, _| [x as u8; 3]),
     );
-    nape_in(folder, ["empty"])
-        .fails_with(2, &["nape: empty: The folder holds no picture or video"]);
+    nape_in(folder, ["empty"]).fails_with(
+        2,
+        &["nape: empty: The folder holds no picture, video or sensor file"],
+    );
     let ran = nape_in(folder, ["empty", "wall.png", "papers", "*.mov"]);
     // In full here, where a table of many inputs has no room for sentences.
     ran.fails_with(

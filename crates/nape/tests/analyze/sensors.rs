@@ -361,6 +361,36 @@ fn a_sensor_that_sits_askew_without_nods_is_refused_or_said() {
 }
 
 #[test]
+fn a_sensor_that_starts_late_is_measured_from_then_on() {
+    let folder = folder();
+    let mut text =
+        "t_s,head_qw,head_qx,head_qy,head_qz,trunk_qw,trunk_qx,trunk_qy,trunk_qz\n".to_owned();
+    for n in 0..1500 {
+        let sway = (f64::from(n) / 9.0).sin() * 1e-4;
+        let head = if n < 400 {
+            ",,,".to_owned()
+        } else {
+            format!("1,0,{sway},0")
+        };
+        text += &format!("{},{head},1,0,{sway},0\n", f64::from(n) * 0.02);
+    }
+    let path = folder.path().join("late.csv");
+    std::fs::write(&path, text).unwrap();
+    let input = input(&nape([path.to_str().unwrap(), "--json", "--quiet"]));
+    let seconds = |key: &str| -> f64 {
+        input[key]["zones_s"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|s| s.as_f64().unwrap())
+            .sum()
+    };
+    assert!((seconds("trunk_inclination") - 30.0).abs() < 0.1);
+    assert!((seconds("head_inclination") - 22.0).abs() < 0.1);
+    assert!((seconds("neck_flexion") - 22.0).abs() < 0.1);
+}
+
+#[test]
 fn a_table_that_nape_wrote_lies_beside_its_recordings_in_peace() {
     let folder = folder();
     let recording = folder.path().join("a.csv.zst");
