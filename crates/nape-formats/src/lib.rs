@@ -4,6 +4,7 @@
 //! size a file claims before they reserve memory for it, and run at most one child process for an open video.
 
 mod exif;
+pub mod landmarks;
 mod orientation;
 pub mod picture;
 pub mod sensor;

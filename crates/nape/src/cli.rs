@@ -20,7 +20,7 @@ const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Measure pictures, videos and sensor files: head angles, seconds in each zone, holds against ISO 11226
+    /// Measure pictures, videos, sensor and marker files: head angles, seconds in each zone, holds against ISO 11226
     Analyze(Analyze),
 
     /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
@@ -113,7 +113,7 @@ fn region(text: &str) -> Result<String, String> {
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Analyze {
-    /// Pictures, videos, sensor files, folders or globs
+    /// Pictures, videos, sensor or marker files, folders or globs
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
 

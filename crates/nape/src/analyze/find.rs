@@ -9,10 +9,10 @@ use nape_formats::sensor::{self, Columns, Error, Segment, device};
 
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
 /// Phones' HEIC pictures and scans cannot be read, and are here so that each is reported instead of silently missing.
-const ENDINGS: [&str; 27] = [
+const ENDINGS: [&str; 28] = [
     "jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif", "avif", "tif", "tiff", "mp4",
     "m4v", "mov", "avi", "webm", "mkv", "mjpeg", "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv",
-    "3gp", "ogv",
+    "3gp", "ogv", "trc",
 ];
 
 /// How the tables that nape writes begin.

@@ -1,6 +1,8 @@
-//! A sensor file on its way from rows to exposure.
+//! A sensor or landmark file on its way from rows to exposure.
 
 use std::collections::{HashMap, VecDeque};
+use std::io::Read;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 
 use nape_core::exposure::{Exposure, Policy};
@@ -11,6 +13,7 @@ use nape_core::inertial::repair::{Bridge, Frozen, Spikes, Stuck, Watched};
 use nape_core::inertial::{Quaternion, Reading, Row};
 use nape_core::sample::{Doubt, Observation, Posture, Sample};
 use nape_core::units::{Degrees, Measured as Angle};
+use nape_formats::landmarks;
 use nape_formats::sensor::device::Readings;
 use nape_formats::sensor::{self, Error};
 
@@ -45,48 +48,117 @@ const HEADING_BIN: usize = 20;
 
 const NO_TRUNK: &str = "Neck flexion is head inclination minus trunk inclination, and this recording has no sensor on the trunk.";
 
-/// Measures a sensor file. Never fails: what went wrong is part of the result.
-pub(crate) fn recording(found: &Found, settings: &Settings, stop: &AtomicBool) -> Measured {
-    let fail = |error: &Error| {
-        // A page of prose has no columns to speak of.
-        let is_prose = matches!(
-            error,
-            Error::Columns {
-                any_known: false,
-                ..
-            }
-        ) && !is_table(&found.path);
-        let reason = if is_prose {
-            "This is a text file, neither a picture nor a video nor a table of sensor readings, whatever its name says; choose the recording itself.".to_owned()
-        } else {
-            error.to_string()
+const NO_TRUNK_POINTS: &str = "Neck flexion is head inclination minus trunk inclination, and this file has no points of the trunk.";
+
+/// Why a file cannot be measured.
+enum Failure {
+    Sensor(Error),
+    Landmarks(landmarks::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Sensor(error)
+    }
+}
+
+impl Failure {
+    fn of(self, found: &Found) -> Measured {
+        let (kind, reason) = match self {
+            // A page of prose has no columns to speak of.
+            Self::Sensor(Error::Columns { any_known: false, .. }) if !is_table(&found.path) => (
+                None,
+                "This is a text file, neither a picture nor a video nor a table of sensor readings, whatever its name says; choose the recording itself.".to_owned(),
+            ),
+            Self::Sensor(error) => (Some(wire::Kind::Imu), error.to_string()),
+            Self::Landmarks(error) => (Some(wire::Kind::Landmarks), error.to_string()),
         };
         Measured {
-            input: summary::nothing(&found.name, (!is_prose).then_some(wire::Kind::Imu), reason),
+            input: summary::nothing(&found.name, kind, reason),
             samples: Vec::new(),
         }
-    };
-    let once = |keep_rotation| {
-        let source = open(found, settings)?;
-        Run::new(settings, &source, keep_rotation).follow(source, found, stop)
+    }
+}
+
+/// Where rows come from.
+enum Rows {
+    Sensor(Readings),
+    /// Rows that were made of points, and what was found on the way.
+    Landmarks(std::vec::IntoIter<Row<Reading>>, sensor::Found),
+}
+
+impl Rows {
+    fn open(found: &Found, settings: &Settings) -> Result<Self, Failure> {
+        if !is_marker_file(&found.path) {
+            let readings = Readings::open(&found.path, found.trunk.as_deref(), &settings.columns)?;
+            return Ok(Self::Sensor(readings));
+        }
+        let read = std::fs::File::open(&found.path)
+            .map_err(landmarks::Error::Io)
+            .and_then(landmarks::trc::read)
+            .map_err(Failure::Landmarks)?;
+        let seen = sensor::Found {
+            rows: read.rows.len() as u64,
+            bad_rows: read.empty,
+            ..sensor::Found::default()
+        };
+        Ok(Self::Landmarks(read.rows.into_iter(), seen))
+    }
+
+    fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
+        match self {
+            Self::Sensor(readings) => readings.next_row(),
+            Self::Landmarks(rows, _) => Ok(rows.next()),
+        }
+    }
+
+    fn found(&self) -> &sensor::Found {
+        match self {
+            Self::Sensor(readings) => readings.found(),
+            Self::Landmarks(_, found) => found,
+        }
+    }
+
+    fn is_raw(&self) -> bool {
+        match self {
+            Self::Sensor(readings) => readings.is_raw(),
+            Self::Landmarks(..) => false,
+        }
+    }
+
+    fn kind(&self) -> wire::Kind {
+        match self {
+            Self::Sensor(_) => wire::Kind::Imu,
+            Self::Landmarks(..) => wire::Kind::Landmarks,
+        }
+    }
+}
+
+fn is_marker_file(path: &Path) -> bool {
+    let mut head = [0; 16];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
+    read.is_ok_and(|length| landmarks::trc::is_trc(&head[..length]))
+}
+
+/// Measures a sensor or landmark file. Never fails: what went wrong is part of the result.
+pub(crate) fn recording(found: &Found, settings: &Settings, stop: &AtomicBool) -> Measured {
+    let once = |keep_rotation| -> Result<Done, Failure> {
+        let rows = Rows::open(found, settings)?;
+        Ok(Run::new(settings, &rows, keep_rotation).follow(rows, found, stop)?)
     };
     let done = match once(true) {
         Ok(done) => done,
-        Err(error) => return fail(&error),
+        Err(failure) => return failure.of(found),
     };
     // Known only at the end, so the file is read again: a rotation that drifts would count as turning.
     let (done, drift) = match done.drift {
         None => (done, None),
         Some(drift) => match once(false) {
             Ok(again) => (again, Some(drift)),
-            Err(error) => return fail(&error),
+            Err(failure) => return failure.of(found),
         },
     };
     done.result(found, settings, drift)
-}
-
-fn open(found: &Found, settings: &Settings) -> Result<Readings, Error> {
-    Readings::open(&found.path, found.trunk.as_deref(), &settings.columns)
 }
 
 /// A recording on its way.
@@ -94,6 +166,7 @@ struct Run<'a> {
     settings: &'a Settings,
     keep_rotation: bool,
     is_raw: bool,
+    kind: wire::Kind,
     ordering: Ordering<Reading>,
     stuck: Stuck<Reading>,
     head: Fusion,
@@ -138,14 +211,16 @@ struct Done {
     warnings: Vec<wire::Warning>,
     error: Option<String>,
     drift: Option<f64>,
+    kind: wire::Kind,
 }
 
 impl<'a> Run<'a> {
-    fn new(settings: &'a Settings, source: &Readings, keep_rotation: bool) -> Self {
+    fn new(settings: &'a Settings, source: &Rows, keep_rotation: bool) -> Self {
         Self {
             settings,
             keep_rotation,
             is_raw: source.is_raw(),
+            kind: source.kind(),
             ordering: Ordering::new(),
             stuck: Stuck::default(),
             head: Fusion::default(),
@@ -169,12 +244,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn follow(
-        mut self,
-        mut source: Readings,
-        found: &Found,
-        stop: &AtomicBool,
-    ) -> Result<Done, Error> {
+    fn follow(mut self, mut source: Rows, found: &Found, stop: &AtomicBool) -> Result<Done, Error> {
         let mut ordered = Vec::new();
         while let Some(row) = source.next_row()? {
             if stop.load(Atomic::SeqCst) {
@@ -212,7 +282,11 @@ impl<'a> Run<'a> {
         self.report_frozen(&frozen);
         self.report_repairs();
         Ok(Done {
-            drift: self.headings.drift().filter(|_| self.keep_rotation),
+            drift: self
+                .headings
+                .drift()
+                .filter(|_| self.keep_rotation && self.kind == wire::Kind::Imu),
+            kind: self.kind,
             exposure: self.exposure,
             worn: self.worn,
             samples: self.samples,
@@ -343,8 +417,11 @@ impl<'a> Run<'a> {
         let tilts = [head, trunk].into_iter().flatten().map(tilt_deg);
         let tilt = tilts.fold(0.0, f64::max);
         let mut uncertainty = if self.is_raw { DERIVED_DEG } else { 0.0 };
+        // Axes that are made of points are those of the body, but where the face's point lies says nothing about what is upright.
+        let of_points = self.kind == wire::Kind::Landmarks;
         // What nape fuses itself carries the tilt of the accelerometer's own errors, which the neutral posture takes away.
-        let as_it_is = tilt <= ALIGNED_DEG && !self.settings.neutral_given && !self.is_raw;
+        let as_it_is =
+            tilt <= ALIGNED_DEG && !self.settings.neutral_given && !self.is_raw && !of_points;
         let (head_mount, trunk_mount, from) = if as_it_is {
             (
                 head.map(Mount::aligned),
@@ -360,7 +437,7 @@ impl<'a> Run<'a> {
                 .filter_map(|row| row.head)
                 .collect();
             let nodded = head
-                .filter(|_| tilt > ALIGNED_DEG)
+                .filter(|_| tilt > ALIGNED_DEG && !of_points)
                 .and_then(|neutral| facing(neutral, &after));
             match nodded {
                 Some(faces) => {
@@ -380,8 +457,8 @@ impl<'a> Run<'a> {
                         words,
                     )
                 }
-                None if tilt < ASKEW_DEG => {
-                    if tilt > ALIGNED_DEG {
+                None if tilt < ASKEW_DEG || of_points => {
+                    if tilt > ALIGNED_DEG && !of_points {
                         self.warnings.push(warning(
                             "mounting_assumed",
                             &format!(
@@ -491,11 +568,13 @@ impl<'a> Run<'a> {
 
     fn report_reading(&mut self, found: &sensor::Found) {
         if found.bad_rows > 0 {
-            let line = found.first_bad.unwrap_or_default();
+            let first = found
+                .first_bad
+                .map_or_else(String::new, |line| format!(", the first in line {line}"));
             self.warn(
                 "bad_rows",
                 &format!(
-                    "{} of {} rows had no usable reading and were left out, the first in line {line}.",
+                    "{} of {} rows had no usable reading and were left out{first}.",
                     found.bad_rows, found.rows
                 ),
                 None,
@@ -542,7 +621,7 @@ impl<'a> Run<'a> {
         if strays.is_empty() {
             return 0;
         }
-        let Ok(mut source) = open(found, self.settings) else {
+        let Ok(mut source) = Rows::open(found, self.settings) else {
             return 0;
         };
         let mut seen: HashMap<u64, Vec<(Row<Reading>, u64)>> = HashMap::new();
@@ -712,10 +791,12 @@ impl Done {
         };
         let input = summary::input(summary::Parts {
             name: &found.name,
-            kind: wire::Kind::Imu,
+            kind: self.kind,
             view: None,
             no_neck: if has_trunk {
                 "Head and trunk were never measured at the same time."
+            } else if self.kind == wire::Kind::Landmarks {
+                NO_TRUNK_POINTS
             } else {
                 NO_TRUNK
             },
