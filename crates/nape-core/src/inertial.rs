@@ -77,6 +77,12 @@ impl Quaternion {
         std::array::from_fn(|at| v[at] + w * t[at] + u[at])
     }
 
+    /// The sum of the products of the parts: the cosine of half the angle between two rotations, up to its sign.
+    #[must_use]
+    pub fn product(self, other: Self) -> f64 {
+        self.0.iter().zip(other.0).map(|(a, b)| a * b).sum()
+    }
+
     /// The angle of the single turn between two rotations, radians, 0 to pi.
     #[must_use]
     pub fn angle_to(self, other: Self) -> f64 {
@@ -106,8 +112,8 @@ impl Quaternion {
     #[must_use]
     pub fn angles(self) -> [f64; 3] {
         let [w, x, y, z] = self.0;
-        let sin_flexion = (2.0 * (w * x - y * z)).clamp(-1.0, 1.0);
-        let flexion = sin_flexion.asin();
+        let flexion = self.flexion();
+        let sin_flexion = 2.0 * (w * x - y * z);
         if sin_flexion.abs() < 1.0 - 1e-9 {
             let rotation = (2.0 * (x * z + w * y)).atan2(1.0 - 2.0 * (x * x + y * y));
             let lateral = (2.0 * (x * y + w * z)).atan2(1.0 - 2.0 * (x * x + z * z));
@@ -117,6 +123,13 @@ impl Quaternion {
             let rotation = (2.0 * (w * y - x * z)).atan2(1.0 - 2.0 * (y * y + z * z));
             [flexion, 0.0, rotation]
         }
+    }
+
+    /// Flexion alone, as [`Self::angles`] has it, radians: a third of the work.
+    #[must_use]
+    pub fn flexion(self) -> f64 {
+        let [w, x, y, z] = self.0;
+        (2.0 * (w * x - y * z)).clamp(-1.0, 1.0).asin()
     }
 
     /// The turn about the vertical that brings the forward axis where it points, seen from above.
@@ -130,12 +143,12 @@ impl Quaternion {
     /// The mean of rotations that lie within a quarter turn of each other: the normalised sum on one side of the sphere. `None` without any.
     #[must_use]
     pub fn mean(rotations: &[Self]) -> Option<Self> {
-        let first = rotations.first()?.0;
+        let first = *rotations.first()?;
         let mut sum = [0.0; 4];
         for Self(parts) in rotations {
-            let dot: f64 = parts.iter().zip(first).map(|(a, b)| a * b).sum();
+            let side = Self(*parts).product(first).signum();
             for (sum, part) in sum.iter_mut().zip(parts) {
-                *sum += part * dot.signum();
+                *sum += part * side;
             }
         }
         let length = norm(&sum);

@@ -1,7 +1,6 @@
 //! Rows into the order of time: shuffled and doubled rows, and clocks that were set.
 
-use std::cmp::{Ordering as Compare, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::VecDeque;
 
 use super::Row;
 
@@ -37,35 +36,11 @@ pub struct Findings<R> {
     pub bad_times: u64,
 }
 
-#[derive(Debug)]
-struct ByTime<R>(Row<R>, u64);
-
-impl<R> PartialEq for ByTime<R> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Compare::Equal
-    }
-}
-impl<R> Eq for ByTime<R> {}
-impl<R> PartialOrd for ByTime<R> {
-    fn partial_cmp(&self, other: &Self) -> Option<Compare> {
-        Some(self.cmp(other))
-    }
-}
-impl<R> Ord for ByTime<R> {
-    /// By time, then by the order in the file.
-    fn cmp(&self, other: &Self) -> Compare {
-        self.0
-            .t_s
-            .total_cmp(&other.0.t_s)
-            .then(self.1.cmp(&other.1))
-    }
-}
-
 /// Sorts within a window and follows a clock that was set.
 #[derive(Debug)]
 pub struct Ordering<R> {
-    waiting: BinaryHeap<Reverse<ByTime<R>>>,
-    count: u64,
+    /// By time, and rows of one time in the order of the file. Nearly every row belongs at the end, which a heap would not know.
+    waiting: VecDeque<Row<R>>,
     newest: Option<f64>,
     last_out: Option<Row<R>>,
     /// Added to the file's times since the clock was set back.
@@ -89,8 +64,7 @@ impl<R: Copy + PartialEq> Ordering<R> {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            waiting: BinaryHeap::new(),
-            count: 0,
+            waiting: VecDeque::new(),
             newest: None,
             last_out: None,
             offset: 0.0,
@@ -189,20 +163,23 @@ impl<R: Copy + PartialEq> Ordering<R> {
             }
             None => self.newest = Some(row.t_s),
         }
-        self.count += 1;
-        self.waiting.push(Reverse(ByTime(row, self.count)));
+        if self.waiting.back().is_none_or(|last| last.t_s <= row.t_s) {
+            self.waiting.push_back(row);
+        } else {
+            let place = self.waiting.partition_point(|known| known.t_s <= row.t_s);
+            self.waiting.insert(place, row);
+        }
         if let Some(newest) = self.newest {
             self.release(newest - WINDOW_S, out);
         }
     }
 
     fn release(&mut self, until: f64, out: &mut Vec<Row<R>>) {
-        while let Some(Reverse(ByTime(row, _))) = self.waiting.peek() {
+        while let Some(row) = self.waiting.front().copied() {
             if row.t_s > until {
                 break;
             }
-            let row = *row;
-            self.waiting.pop();
+            self.waiting.pop_front();
             match self.last_out {
                 Some(last) if last == row => self.findings.duplicates += 1,
                 Some(last) if last.t_s >= row.t_s => self.findings.conflicting += 1,

@@ -143,8 +143,7 @@ fn between(from: Reading, to: Reading, share: f64) -> Reading {
     match (from, to) {
         (Reading::Oriented(a), Reading::Oriented(b)) => {
             let (p, q) = (a.wxyz(), b.wxyz());
-            let dot: f64 = p.iter().zip(q).map(|(a, b)| a * b).sum();
-            let sign = if dot < 0.0 { -1.0 } else { 1.0 };
+            let sign = if a.product(b) < 0.0 { -1.0 } else { 1.0 };
             let parts = std::array::from_fn(|at| p[at] + (q[at] * sign - p[at]) * share);
             Reading::Oriented(Quaternion::new(parts).unwrap_or(a))
         }

@@ -685,17 +685,18 @@ impl Read for Limited {
         } else {
             self.inner.read(buffer)?
         };
-        for byte in &buffer[..length] {
-            if *byte == b'\n' {
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'\n', &buffer[..length]).chain([length]) {
+            self.line_bytes += (at - from) as u64;
+            if self.line_bytes > LINE_CAP {
+                self.too_long = Some(self.line);
+                return Err(io::Error::other("a line without an end"));
+            }
+            if at < length {
                 self.line += 1;
                 self.line_bytes = 0;
-            } else {
-                self.line_bytes += 1;
-                if self.line_bytes > LINE_CAP {
-                    self.too_long = Some(self.line);
-                    return Err(io::Error::other("a line without an end"));
-                }
             }
+            from = at + 1;
         }
         Ok(length)
     }

@@ -510,17 +510,15 @@ impl<'a> Run<'a> {
                 .head
                 .zip(worn.head)
                 .map(|(q, mount)| mount.body(q).angles());
-            let trunk = row
-                .trunk
-                .zip(worn.trunk)
-                .map(|(q, mount)| mount.body(q).angles());
-            if head.is_none() && trunk.is_none() {
+            let leant = row.trunk.zip(worn.trunk).map(|(q, mount)| mount.body(q));
+            if head.is_none() && leant.is_none() {
                 return;
             }
-            self.headings.add(
-                row.t_s,
-                head.map(|head| head[2] - trunk.map_or(0.0, |trunk| trunk[2])),
-            );
+            if let Some([_, _, turned]) = head.filter(|_| self.headings.is_due(row.t_s)) {
+                let of_trunk = leant.map_or(0.0, |trunk| trunk.angles()[2]);
+                self.headings.add(row.t_s, turned - of_trunk);
+            }
+            let trunk = leant.map(Quaternion::flexion);
             let measured = |radians: f64| {
                 Some(Angle {
                     value: Degrees::new(radians.to_degrees())?,
@@ -532,8 +530,8 @@ impl<'a> Run<'a> {
                 head_flexion: of(head, 0),
                 head_lateral: of(head, 1),
                 head_rotation: of(head.filter(|_| self.keep_rotation), 2),
-                trunk_flexion: of(trunk, 0),
-                neck_flexion: head.zip(trunk).and_then(|(h, t)| measured(h[0] - t[0])),
+                trunk_flexion: trunk.and_then(measured),
+                neck_flexion: head.zip(trunk).and_then(|(h, t)| measured(h[0] - t)),
             })
         };
         let sample = Sample {
@@ -852,11 +850,11 @@ struct Headings {
 }
 
 impl Headings {
-    fn add(&mut self, t_s: f64, heading: Option<f64>) {
-        let Some(heading) = heading else { return };
-        if self.next_s.is_some_and(|next_s| t_s < next_s) {
-            return;
-        }
+    fn is_due(&self, t_s: f64) -> bool {
+        self.next_s.is_none_or(|next_s| t_s >= next_s)
+    }
+
+    fn add(&mut self, t_s: f64, heading: f64) {
         self.next_s = Some(t_s + HEADING_EVERY_S);
         let mut degrees = heading.to_degrees();
         // Whole turns between two looks are a wrapped angle, not a neck.
