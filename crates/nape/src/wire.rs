@@ -163,6 +163,15 @@ pub(crate) struct HeadInclination {
     pub(crate) ge25_s_high: f64,
     /// Time-weighted mean; `null` without judged samples.
     pub(crate) mean_deg: Option<f64>,
+    /// Time-weighted 10th percentile: with the next two the usual three points of the amplitude probability distribution. Absent in results of before there was one.
+    #[serde(default)]
+    pub(crate) p10_deg: Option<f64>,
+    /// Time-weighted median.
+    #[serde(default)]
+    pub(crate) p50_deg: Option<f64>,
+    /// Time-weighted 90th percentile.
+    #[serde(default)]
+    pub(crate) p90_deg: Option<f64>,
     /// Time-weighted 95th percentile.
     pub(crate) p95_deg: Option<f64>,
     /// Static postures at 25 degrees or more.

@@ -162,6 +162,9 @@ fn sagittal(angle: &Sagittal) -> wire::HeadInclination {
         ge25_s_low: seconds(angle.ge25_low_s),
         ge25_s_high: seconds(angle.ge25_high_s),
         mean_deg: Some(degrees(angle.mean)),
+        p10_deg: angle.histogram.quantile(0.10).map(degrees),
+        p50_deg: angle.histogram.quantile(0.50).map(degrees),
+        p90_deg: angle.histogram.quantile(0.90).map(degrees),
         p95_deg: angle.p95.map(degrees),
         holds: angle.holds.iter().map(hold).collect(),
     }

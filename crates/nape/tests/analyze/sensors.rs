@@ -480,3 +480,21 @@ fn a_marker_file_without_a_head_says_what_it_needs() {
         "{error}"
     );
 }
+
+#[test]
+fn the_amplitude_distribution_is_that_of_the_angles() {
+    let input = input(&analyze("clean_desk_50hz.csv", &[]));
+    // numpy.percentile over the same angles; the histogram's bins are a tenth of a degree wide.
+    for (key, wanted) in [
+        ("p10_deg", -0.161),
+        ("p50_deg", 30.112),
+        ("p90_deg", 39.249),
+        ("p95_deg", 39.426),
+    ] {
+        let found = input["head_inclination"][key].as_f64().unwrap();
+        assert!((found - wanted).abs() < 0.11, "{key}: {found} {wanted}");
+    }
+    let neck = &input["neck_flexion"];
+    assert!(neck["p10_deg"].as_f64() <= neck["p50_deg"].as_f64());
+    assert!(neck["p50_deg"].as_f64() <= neck["p90_deg"].as_f64());
+}
