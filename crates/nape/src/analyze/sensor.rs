@@ -37,8 +37,9 @@ const STILL_S: f64 = 10.0;
 const STILL_WITHIN_DEG: f64 = 3.0;
 /// A head that moves by more than this, degrees, while the neutral posture is taken does not hold still.
 const STILL_DEG: f64 = 5.0;
-/// Rotations that come from nape's own fusion or from nodding: half-width of the interval, degrees.
-const DERIVED_DEG: f64 = 2.0;
+/// Half-width of the interval around every angle, degrees. Nobody tells nape how far a device or a marker is off, so this is assumed and not measured; with 0 a head that sways by
+/// tenths of a degree around neutral would count as held in extension half of the time.
+const ASSUMED_DEG: f64 = 2.0;
 /// A heading that drifts by this much, degrees a minute, and by [`DRIFT_DEG`] in all, does not carry a rotation.
 const DRIFT_DEG_MIN: f64 = 1.0;
 const DRIFT_DEG: f64 = 5.0;
@@ -193,7 +194,6 @@ struct Worn {
     head: Option<Mount>,
     trunk: Option<Mount>,
     neutral: wire::Neutral,
-    uncertainty: f64,
 }
 
 #[derive(Default)]
@@ -416,7 +416,6 @@ impl<'a> Run<'a> {
         }
         let tilts = [head, trunk].into_iter().flatten().map(tilt_deg);
         let tilt = tilts.fold(0.0, f64::max);
-        let mut uncertainty = if self.is_raw { DERIVED_DEG } else { 0.0 };
         // Axes that are made of points are those of the body, but where the face's point lies says nothing about what is upright.
         let of_points = self.kind == wire::Kind::Landmarks;
         // What nape fuses itself carries the tilt of the accelerometer's own errors, which the neutral posture takes away.
@@ -441,7 +440,6 @@ impl<'a> Run<'a> {
                 .and_then(|neutral| facing(neutral, &after));
             match nodded {
                 Some(faces) => {
-                    uncertainty = DERIVED_DEG;
                     self.warnings.push(warning(
                         "functional_calibration",
                         "The sensors' own axes are not those of the body; which way the person faces was taken from nodding.",
@@ -493,7 +491,6 @@ impl<'a> Run<'a> {
                 trunk_flexion_deg: angle(leant, 0),
                 samples: heads.len().max(trunks.len()) as u64,
             },
-            uncertainty,
         })
     }
 
@@ -522,7 +519,7 @@ impl<'a> Run<'a> {
             let measured = |radians: f64| {
                 Some(Angle {
                     value: Degrees::new(radians.to_degrees())?,
-                    uncertainty: Degrees::new(worn.uncertainty)?,
+                    uncertainty: Degrees::new(ASSUMED_DEG)?,
                 })
             };
             let of = |angles: Option<[f64; 3]>, at: usize| angles.and_then(|a| measured(a[at]));

@@ -498,3 +498,14 @@ fn the_amplitude_distribution_is_that_of_the_angles() {
     assert!(neck["p10_deg"].as_f64() <= neck["p50_deg"].as_f64());
     assert!(neck["p50_deg"].as_f64() <= neck["p90_deg"].as_f64());
 }
+
+#[test]
+fn an_upright_head_that_sways_is_not_held_in_extension() {
+    let input = input(&analyze("clean_short_100hz.csv", &[]));
+    let head = &input["head_inclination"];
+    // It never goes back by more than half a degree, and lies below 0 for 24 s.
+    assert!(head["zones_s"]["lt0"].as_f64().unwrap() > 20.0);
+    assert_eq!(input["rula_neck"]["highest"], 3);
+    assert!(head["ge25_s_low"].as_f64() < head["ge25_s"].as_f64());
+    assert!(head["ge25_s"].as_f64() < head["ge25_s_high"].as_f64());
+}
