@@ -51,7 +51,7 @@ impl Found {
 }
 
 /// All files that `arguments` mean, folders and globs in the order of their names, each file once.
-pub(crate) fn inputs(arguments: &[OsString]) -> Vec<Found> {
+pub(crate) fn inputs(arguments: &[OsString], columns: &Columns) -> Vec<Found> {
     let mut found = Vec::new();
     for argument in arguments {
         let path = Path::new(argument);
@@ -59,7 +59,7 @@ pub(crate) fn inputs(arguments: &[OsString]) -> Vec<Found> {
             if device::file_of(path).is_some() {
                 found.push(Found::new(path.to_owned()));
             } else {
-                found.extend(folder(path));
+                found.extend(folder(path, columns));
             }
             continue;
         }
@@ -67,7 +67,7 @@ pub(crate) fn inputs(arguments: &[OsString]) -> Vec<Found> {
             .to_str()
             .filter(|text| text.contains(['*', '?', '[']) && !path.exists());
         match pattern {
-            Some(pattern) => found.extend(matching(pattern)),
+            Some(pattern) => found.extend(matching(pattern, columns)),
             // A missing file is reported with the others, when its turn comes.
             None => found.push(Found::new(path.to_owned())),
         }
@@ -114,7 +114,7 @@ fn pair(found: Vec<Found>) -> Vec<Found> {
         .collect()
 }
 
-fn folder(path: &Path) -> Vec<Found> {
+fn folder(path: &Path, columns: &Columns) -> Vec<Found> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(path)
         .follow_links(true)
@@ -142,7 +142,7 @@ fn folder(path: &Path) -> Vec<Found> {
             .parent()
             .is_some_and(|folder| device::file_of(folder).is_some());
         // The path, not the entry, is asked: a link to a recording counts as one.
-        if !in_device && is_meant(entry.path()) {
+        if !in_device && is_meant(entry.path(), columns) {
             files.push(Found::new(entry.into_path()));
         }
     }
@@ -155,9 +155,9 @@ fn folder(path: &Path) -> Vec<Found> {
     files
 }
 
-fn matching(pattern: &str) -> Vec<Found> {
+fn matching(pattern: &str, columns: &Columns) -> Vec<Found> {
     let typed = Path::new(pattern);
-    let mut files = files_of(pattern);
+    let mut files = files_of(pattern, columns);
     // Brackets in the name of a folder that exists are meant as they stand.
     if files.is_empty()
         && let (Some(folder), Some(name)) = (typed.parent(), typed.file_name())
@@ -169,7 +169,7 @@ fn matching(pattern: &str) -> Vec<Found> {
         } else {
             folder
         };
-        files = files_of(&format!("{folder}/{}", name.to_string_lossy()));
+        files = files_of(&format!("{folder}/{}", name.to_string_lossy()), columns);
     }
     if files.is_empty() {
         files.push(Found::nothing(
@@ -180,13 +180,13 @@ fn matching(pattern: &str) -> Vec<Found> {
     files
 }
 
-fn files_of(pattern: &str) -> Vec<Found> {
+fn files_of(pattern: &str, columns: &Columns) -> Vec<Found> {
     let Ok(paths) = glob::glob(pattern) else {
         return Vec::new();
     };
     paths
         .filter_map(Result::ok)
-        .filter(|path| is_meant(path))
+        .filter(|path| is_meant(path, columns))
         .map(Found::new)
         .collect()
 }
@@ -219,13 +219,13 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
 }
 
 /// Whether something in a folder is to be measured. Beside recordings lie tables of all kinds, nape's own among them: one counts when its columns are those of a sensor.
-fn is_meant(path: &Path) -> bool {
+fn is_meant(path: &Path, columns: &Columns) -> bool {
     if is_hidden(path) || !is_recording(path) || !path.is_file() {
         return false;
     }
     !is_table(path)
         || !matches!(
-            sensor::open(path, &Columns::default()),
+            sensor::open(path, columns),
             Err(Error::Columns { .. } | Error::Empty)
         )
 }
@@ -251,7 +251,7 @@ mod tests {
         for name in ["b.mp4", "a.JPG", "notes.txt", ".hidden.png", "truth.csv"] {
             std::fs::write(folder.path().join(name), b"").unwrap();
         }
-        let found = inputs(&[folder.path().into()]);
+        let found = inputs(&[folder.path().into()], &Columns::default());
         let names: Vec<_> = found
             .iter()
             .filter_map(|f| f.path.file_name())
@@ -265,12 +265,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("recording.bin");
         std::fs::write(&file, b"").unwrap();
-        assert_eq!(inputs(&[file.clone().into(), file.into()]).len(), 1);
+        assert_eq!(
+            inputs(&[file.clone().into(), file.into()], &Columns::default()).len(),
+            1
+        );
     }
 
     #[test]
     fn a_glob_without_matches_becomes_an_input_with_a_reason() {
-        let found = inputs(&["/nowhere/*.mp4".into()]);
+        let found = inputs(&["/nowhere/*.mp4".into()], &Columns::default());
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].name, "/nowhere/*.mp4");
         assert!(found[0].problem.is_some());
@@ -284,14 +287,17 @@ mod tests {
         for name in ["a.mp4", "._a.mp4", "b.MP4"] {
             std::fs::write(folder.join(name), b"").unwrap();
         }
-        let found = inputs(&[folder.join("*.mp4").into()]);
+        let found = inputs(&[folder.join("*.mp4").into()], &Columns::default());
         assert_eq!(found, [Found::new(folder.join("a.mp4"))]);
     }
 
     #[test]
     fn an_empty_folder_among_others_is_mentioned() {
         let folder = tempfile::tempdir().unwrap();
-        let found = inputs(&[folder.path().into(), "desk.mp4".into()]);
+        let found = inputs(
+            &[folder.path().into(), "desk.mp4".into()],
+            &Columns::default(),
+        );
         assert!(found[0].problem.is_some());
         assert_eq!(found[1], Found::new("desk.mp4".into()));
     }
@@ -305,8 +311,14 @@ mod tests {
         std::fs::write(folder.path().join(&gbk), b"").unwrap();
         std::os::unix::fs::symlink(folder.path().join(&gbk), folder.path().join("link.mp4"))
             .unwrap();
-        assert_eq!(inputs(&[folder.path().into()]).len(), 2);
+        assert_eq!(
+            inputs(&[folder.path().into()], &Columns::default()).len(),
+            2
+        );
         let named = folder.path().join(&gbk);
-        assert_eq!(inputs(&[named.clone().into()]), [Found::new(named)]);
+        assert_eq!(
+            inputs(&[named.clone().into()], &Columns::default()),
+            [Found::new(named)]
+        );
     }
 }

@@ -25,7 +25,8 @@ use measure::{Measured, Settings};
 /// Runs the command. Errors are about the whole run; a bad input is part of the result.
 pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
     let format = arguments.format();
-    let found = find::inputs(&arguments.inputs);
+    let columns = arguments.columns.clone().unwrap_or_default();
+    let found = find::inputs(&arguments.inputs, &columns);
     let targets = output::Targets::check(
         arguments.output.as_deref(),
         arguments.samples.as_deref(),
@@ -42,7 +43,7 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
         mirrored: arguments.mirrored,
         ffmpeg: arguments.ffmpeg.clone(),
         neutral_given: arguments.neutral.is_some(),
-        columns: arguments.columns.clone().unwrap_or_default(),
+        columns,
         keep_samples: arguments.samples.is_some() || format == Format::Html,
     };
     let stop = Arc::new(AtomicBool::new(false));
@@ -216,7 +217,10 @@ mod tests {
 
     #[test]
     fn a_panic_is_the_failure_of_one_input() {
-        let found = find::inputs(&["desk.mp4".into()]);
+        let found = find::inputs(
+            &["desk.mp4".into()],
+            &nape_formats::sensor::Columns::default(),
+        );
         let measured = guarded(&found[0], || panic!("this panic is part of the test"));
         assert!(measured.input.error.unwrap().contains("defect in nape"));
     }

@@ -46,6 +46,10 @@ const DRIFT_DEG: f64 = 5.0;
 /// A heading is looked at once in this many seconds, and its drift from the middles of so many of them.
 const HEADING_EVERY_S: f64 = 1.0;
 const HEADING_BIN: usize = 20;
+/// More middles than this are not compared with each other: their pairs grow with the square.
+const HEADING_BINS: usize = 400;
+/// More of a kind than this share one warning.
+const FEW: usize = 5;
 
 const NO_TRUNK: &str = "Neck flexion is head inclination minus trunk inclination, and this recording has no sensor on the trunk.";
 
@@ -696,33 +700,42 @@ impl<'a> Run<'a> {
                 None,
             );
         }
-        for (at_s, seconds) in &findings.set_back {
-            self.warn(
-                "clock_set_back",
-                &format!(
-                    "The clock went back by {seconds:.1} s; from there on the rows are taken in the order of the file."
-                ),
-                Some(*at_s),
-            );
-        }
-        for (at_s, seconds) in &findings.forward {
-            self.warn(
-                "clock_jump",
-                &format!(
-                    "The clock went forward by {seconds:.1} s: a pause, or a clock that was set. Nothing is counted for it."
-                ),
-                Some(*at_s),
-            );
+        self.warn_times("clock_set_back", &findings.set_back, |times, seconds| {
+            format!(
+                "The clock went back {times}{seconds:.1} s; from there on the rows are taken in the order of the file."
+            )
+        });
+        self.warn_times("clock_jump", &findings.forward, |times, seconds| {
+            format!(
+                "The clock went forward {times}{seconds:.1} s: a pause, or a clock that was set. Nothing is counted for it."
+            )
+        });
+    }
+
+    /// One warning each for a few, and one for many: a recording with a row every two minutes must not be buried in them.
+    fn warn_times(&mut self, code: &str, steps: &[(f64, f64)], say: impl Fn(&str, f64) -> String) {
+        if steps.len() <= FEW {
+            for (at_s, seconds) in steps {
+                self.warn(code, &say("by ", *seconds), Some(*at_s));
+            }
+        } else if let Some((first_s, _)) = steps.first() {
+            let sum = steps.iter().map(|(_, seconds)| seconds).sum();
+            let times = format!("{} times, in all by ", steps.len());
+            self.warn(code, &say(&times, sum), Some(*first_s));
         }
     }
 
     fn report_frozen(&mut self, frozen: &[Frozen]) {
         for frozen in frozen {
-            let which = if frozen.trunk { "trunk" } else { "head" };
+            let (which, then) = if frozen.trunk {
+                ("trunk", "is measured without the trunk")
+            } else {
+                ("head", "is not judged")
+            };
             self.warn(
                 "sensor_stuck",
                 &format!(
-                    "The {which} sensor repeats itself to the last digit for {:.1} s; that time is not judged.",
+                    "The {which} sensor repeats itself to the last digit for {:.1} s; that time {then}.",
                     frozen.to_s - frozen.from_s
                 ),
                 Some(frozen.from_s),
@@ -868,10 +881,11 @@ impl Headings {
             values.sort_by(f64::total_cmp);
             values.get(values.len() / 2).copied()
         };
+        let size = HEADING_BIN.max(self.seen.len() / HEADING_BINS);
         let bins: Vec<(f64, f64)> = self
             .seen
-            .chunks(HEADING_BIN)
-            .filter(|bin| bin.len() == HEADING_BIN)
+            .chunks(size)
+            .filter(|bin| bin.len() == size)
             .filter_map(|bin| {
                 Some((
                     middle(bin.iter().map(|(t, _)| *t).collect())?,

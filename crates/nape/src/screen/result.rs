@@ -63,11 +63,15 @@ impl Verdict<'_> {
         self.content.words.say(self.lang, key, args).into_owned()
     }
 
-    /// What to do, in one sentence: that of the first rule of the worst class that has its own, or that of the class.
+    /// What to do, in one sentence: that of the first rule of the worst class that has its own, or that of the class. A rule's own sentence is for its own class: a follow-up or an answer
+    /// of "not sure" can raise it to one that asks for something else.
     fn say_first(&self) -> String {
         let class = self.triage.class();
         let (number, _) = self.content.emergency_number(self.region);
-        let worst = self.triage.fired().iter().filter(|f| f.class == class);
+        let rules = &self.content.questionnaire;
+        let worst = self.triage.fired().iter().filter(|fired| {
+            fired.class == class && rules.rule(fired.id).is_some_and(|rule| rule.class == class)
+        });
         let own = worst
             .map(|fired| format!("{}.first", fired.id))
             .find(|key| self.content.words.has(key));

@@ -98,6 +98,7 @@ fn is_near(input: &Value, truth: &Value, name: &str) {
             continue;
         }
         let (at_zero, elsewhere) = off(input, key, truth, truth_key, zones);
+        println!("{name} {key}: {at_zero:.2} s off at 0 degrees, {elsewhere:.2} s elsewhere");
         assert!(at_zero < 0.5, "{name} {key}: {at_zero} s at 0 degrees");
         assert!(elsewhere < 0.1, "{name} {key}: {elsewhere} s");
     }
@@ -301,6 +302,7 @@ fn accelerometer_and_gyroscope_alone_give_inclination() {
             squares.push((found[at].1 - row[1].parse::<f64>().unwrap()).powi(2));
         }
         let rms = (squares.iter().sum::<f64>() / squares.len() as f64).sqrt();
+        println!("{name}: head inclination off by {rms:.2} degrees (root mean square)");
         assert!(rms < allowed, "{name}: {rms} degrees");
     }
 }
@@ -458,6 +460,9 @@ fn a_marker_file_gives_the_angles_of_its_truth() {
             worst[at] = worst[at].max(off);
         }
     }
+    println!(
+        "side.trc: head flexion, lateral, rotation and trunk off by at most {worst:.2?} degrees"
+    );
     assert!(worst[..3].iter().all(|off| *off < 0.5), "{worst:?}");
     // The trunk is the line from hip to C7, as ISO 11226 has it; the truth bends a spine above the hip by up to 22 degrees, of which the line shows 20.6.
     assert!(worst[3] < 2.0, "{worst:?}");
@@ -508,4 +513,70 @@ fn an_upright_head_that_sways_is_not_held_in_extension() {
     assert_eq!(input["rula_neck"]["highest"], 3);
     assert!(head["ge25_s_low"].as_f64() < head["ge25_s"].as_f64());
     assert!(head["ge25_s"].as_f64() < head["ge25_s_high"].as_f64());
+}
+
+#[test]
+fn a_table_in_a_folder_may_need_its_columns_named() {
+    let folder = folder();
+    std::fs::write(
+        folder.path().join("own.csv"),
+        "when,a,b,c,d\n0,1,0,0,0\n0.02,1,0,0,0\n0.04,1,0,0,0\n",
+    )
+    .unwrap();
+    let path = folder.path().to_str().unwrap();
+    nape([path, "--quiet"]).fails_with(2, &["holds no picture, video or sensor file"]);
+    let map = "t=when,time=s,head_qw=a,head_qx=b,head_qy=c,head_qz=d";
+    let ran = nape([path, "--quiet", "--json", "--columns", map]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert_eq!(input(&ran)["samples"], 3);
+}
+
+#[test]
+fn a_row_every_two_minutes_is_not_a_warning_every_two_minutes() {
+    let folder = folder();
+    let mut text = "t_s,head_qw,head_qx,head_qy,head_qz\n".to_owned();
+    for n in 0..500 {
+        text += &format!("{},1,0,{},0\n", n * 120, f64::from(n % 7) * 1e-4);
+    }
+    let path = folder.path().join("seldom.csv");
+    std::fs::write(&path, text).unwrap();
+    let ran = nape([path.to_str().unwrap(), "--quiet", "--json"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let input = input(&ran);
+    let jumps: Vec<&str> = codes(&input)
+        .into_iter()
+        .filter(|code| *code == "clock_jump")
+        .collect();
+    assert_eq!(jumps.len(), 1);
+    assert!(
+        message(&input, "clock_jump").contains("499 times"),
+        "{}",
+        message(&input, "clock_jump")
+    );
+}
+
+#[test]
+fn a_stuck_trunk_leaves_the_head_measured_and_says_so() {
+    let folder = folder();
+    let mut text =
+        "t_s,head_qw,head_qx,head_qy,head_qz,trunk_qw,trunk_qx,trunk_qy,trunk_qz\n".to_owned();
+    for n in 0..1500 {
+        let sway = (f64::from(n) / 9.0).sin() * 1e-4;
+        let trunk = if (500..1000).contains(&n) { 0.0 } else { sway };
+        text += &format!("{},1,0,{sway},0,1,0,{trunk},0\n", f64::from(n) * 0.02);
+    }
+    let path = folder.path().join("stuck.csv");
+    std::fs::write(&path, text).unwrap();
+    let input = input(&nape([path.to_str().unwrap(), "--json", "--quiet"]));
+    assert!(message(&input, "sensor_stuck").contains("without the trunk"));
+    let seconds = |key: &str| -> f64 {
+        input[key]["zones_s"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|s| s.as_f64().unwrap())
+            .sum()
+    };
+    assert!((seconds("head_inclination") - 30.0).abs() < 0.1);
+    assert!((seconds("trunk_inclination") - 20.0).abs() < 0.1);
 }

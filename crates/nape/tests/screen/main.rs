@@ -119,6 +119,21 @@ fn a_smaller_program_is_no_referral() {
 }
 
 #[test]
+fn a_rules_own_first_sentence_is_for_its_own_class() {
+    let first = |answer| {
+        let text = stdout(&screen(&answers(41, &[("C06", answer)]), &["--lang", "en"]));
+        text.lines().next().unwrap().to_owned()
+    };
+    assert!(first("yes").starts_with("Rest today"), "{}", first("yes"));
+    // Not sure of it asks for a professional, and that comes first.
+    assert!(
+        first("unsure").starts_with("Make an appointment"),
+        "{}",
+        first("unsure")
+    );
+}
+
+#[test]
 fn an_emergency_says_the_number_of_the_region_first() {
     let emergency = answers(41, &[("E03", "unsure")]);
     for (region, number) in [("US", "911"), ("CN", "120"), ("GB", "999"), ("ZZ", "112")] {
