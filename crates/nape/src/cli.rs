@@ -139,7 +139,7 @@ pub(crate) struct Analyze {
 
     /// The person's neutral posture: first:SECONDS, START..END (seconds), an earlier JSON result, or pictures (comma-separated)
     ///
-    /// Default: the first 3 seconds of each video; a picture without it is measured against the camera.
+    /// Default: the first 3 seconds of each video, or of a sensor file as long as the head holds still, at most 10; a picture without it is measured against the camera.
     #[arg(long, value_name = "SPEC")]
     pub(crate) neutral: Option<NeutralSpec>,
 
