@@ -4,6 +4,7 @@ mod find;
 mod measure;
 pub(crate) mod neutral;
 mod output;
+mod rows;
 mod sensor;
 mod summary;
 
