@@ -3,30 +3,41 @@
 //! Everything is counted in seconds, never in samples, so that the rate of a recording does not change its result. One pass, no clock: the
 //! samples bring the time. Memory does not grow with the samples, only with the static postures found.
 //!
-//! The bounds and limits come from ISO 11226:2000 and RULA as collected in clinical.md sections 6.1, 6.3 and 6.7. What is marked \[D\] is a
+//! The bounds and limits come from ISO 11226:2000, EN 1005-4, RULA and REBA as collected in clinical.md sections 6.1 to 6.3, 6.5 and 6.7. What is marked \[D\] is a
 //! rule of design made there or here, not evidence.
 
 use std::fmt;
 
 use crate::sample::{Doubt, Observation, Posture, Sample};
-use crate::units::{Degrees, Measured};
+use crate::units::Measured;
 
+mod block;
+mod classes;
 mod histogram;
 mod holds;
 mod limits;
+mod line_of_sight;
+mod moment;
 mod movement;
 mod rula;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod variation;
 mod zones;
 
+pub use block::Block;
 pub use histogram::Histogram;
 pub use holds::Hold;
 pub use limits::{Limit, head_holding_limit_s, trunk_holding_limit_s};
+pub use line_of_sight::LineOfSight;
+pub use moment::{Body, C7Moment, Moment, SegmentTable, c7_moment};
 pub use movement::Movement;
-pub use rula::{RulaAngle, RulaNeck};
+pub use rula::{MuscleUse, NeckAngle, RebaNeck, RulaNeck};
+pub use variation::Variation;
 pub use zones::{HeadZones, TrunkZones};
+
+use classes::{Classes, SYMMETRIC};
 
 /// Upper end of what ISO 11226 accepts without limit, degrees: head inclination and neck flexion alike (clinical.md 6.1).
 const ACCEPTABLE: f64 = 25.0;
@@ -38,6 +49,37 @@ const LATEST_S: f64 = 1e9;
 const LONGEST_GAP_S: f64 = 3600.0;
 /// How many of the last intervals the usual interval is the median of.
 const INTERVALS: usize = 31;
+
+/// Rotation beyond this, degrees, is beyond EN 1005-4's limit (from memory, clinical.md 6.2).
+const ROTATION_LIMIT: f64 = 45.0;
+/// Nanoseconds in a second. Time is counted in whole ones: integers can be added in any order and grouping with the same result to the last bit.
+const NANOSECONDS: f64 = 1e9;
+/// 2^52: the doubles from here on are the whole numbers, so adding it rounds, and leaves the number in the low bits.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
+/// Up to this time, seconds (52 days), a number of nanoseconds is below [`WHOLE`].
+const STAMPED_S: f64 = WHOLE / NANOSECONDS;
+
+/// A time as whole nanoseconds, without a branch, for many at once; only for 0..=[`STAMPED_S`]. A moment lasts from its stamp to that of the next one: rounding its
+/// length by itself would add up over the thirds of a second of a video.
+#[inline(always)]
+fn stamp(t_s: f64) -> u64 {
+    (t_s * NANOSECONDS + WHOLE).to_bits() - WHOLE.to_bits()
+}
+
+/// Nanoseconds from one time to another, 0 if that is not later.
+fn nanoseconds_between(from_s: f64, until_s: f64) -> u64 {
+    let stamped = |t_s: &f64| (0.0..STAMPED_S).contains(t_s);
+    if [from_s, until_s].iter().all(stamped) {
+        stamp(until_s).saturating_sub(stamp(from_s))
+    } else {
+        // A cast saturates and takes NaN to 0.
+        ((until_s - from_s) * NANOSECONDS).round() as u64
+    }
+}
+
+fn seconds(nanoseconds: u64) -> f64 {
+    nanoseconds as f64 / NANOSECONDS
+}
 
 /// How samples become time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,10 +145,31 @@ pub struct Summary {
     pub rotation: Option<(f64, f64)>,
     /// Least and greatest lateral flexion of the head, degrees, + to the right shoulder.
     pub lateral: Option<(f64, f64)>,
+    /// Whether head and neck were held symmetric, if rotation and lateral flexion were measured together for any time.
+    pub symmetry: Option<Symmetry>,
     /// RULA's neck sub-score, if head or neck were measured for any time.
     pub rula: Option<RulaNeck>,
+    /// REBA's neck sub-score, under the same condition.
+    pub reba: Option<RebaNeck>,
+    /// Head inclination as EN 1005-4 judges the line of sight, if measured for any time.
+    pub line_of_sight: Option<LineOfSight>,
     /// Regularity of movement, if any angle was measured for any time.
     pub movement: Option<Movement>,
+    /// Variation of head inclination, if measured for any time.
+    pub variation: Option<Variation>,
+}
+
+/// Time in which the head was held straight or turned to a side, counted where rotation and lateral flexion were both measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Symmetry {
+    /// Rotation and lateral flexion both within 10 degrees either way: ISO 11226's "symmetric" as one study operationalised it (clinical.md 6.1).
+    pub symmetric_s: f64,
+    /// Either beyond.
+    pub asymmetric_s: f64,
+    /// Lateral flexion beyond 10 degrees, EN 1005-4's limit (from memory, clinical.md 6.2).
+    pub lateral_gt10_s: f64,
+    /// Rotation beyond 45 degrees, EN 1005-4's limit (from memory, clinical.md 6.2).
+    pub rotation_gt45_s: f64,
 }
 
 /// Seconds in each state.
@@ -120,12 +183,6 @@ pub struct StateSeconds {
     pub away: f64,
     /// Measured but not trusted.
     pub unreliable: f64,
-}
-
-impl StateSeconds {
-    fn sum(&self) -> f64 {
-        self.judged + self.bent_or_turned + self.away + self.unreliable
-    }
 }
 
 /// Unreliable seconds by [`Doubt`].
@@ -159,15 +216,16 @@ impl DoubtSeconds {
         }
     }
 
-    fn add(&mut self, doubt: Doubt, seconds: f64) {
-        *match doubt {
-            Doubt::Residual => &mut self.residual,
-            Doubt::Dark => &mut self.dark,
-            Doubt::Blur => &mut self.blur,
-            Doubt::SeveralPeople => &mut self.several_people,
-            Doubt::ExtremeYaw => &mut self.extreme_yaw,
-            Doubt::Stuck => &mut self.stuck,
-        } += seconds;
+    fn of_nanoseconds(by_doubt: &[u64; DOUBTS]) -> Self {
+        let of = |doubt| seconds(by_doubt[place_of(doubt)]);
+        Self {
+            residual: of(Doubt::Residual),
+            dark: of(Doubt::Dark),
+            blur: of(Doubt::Blur),
+            several_people: of(Doubt::SeveralPeople),
+            extreme_yaw: of(Doubt::ExtremeYaw),
+            stuck: of(Doubt::Stuck),
+        }
     }
 }
 
@@ -196,10 +254,16 @@ pub struct Sagittal {
 }
 
 /// Exposure of the trunk.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Trunk {
     /// Judged seconds by zone.
     pub zones_s: TrunkZones,
+    /// Time-weighted mean, degrees; `None` if no sample was credited any time.
+    pub mean: Option<f64>,
+    /// Static postures of at least 4 s with a mean of 20 degrees and more, in order of time.
+    pub holds: Vec<Hold>,
+    /// Seconds by angle. Merges with those of other pieces of the same recording.
+    pub histogram: Histogram,
 }
 
 /// An angle and the half-width of its interval, degrees, within what a body can do.
@@ -232,19 +296,42 @@ pub struct Exposure {
     intervals: Intervals,
     samples: u64,
     missing_s: f64,
-    state_s: StateSeconds,
-    unreliable_s: DoubtSeconds,
+    state_ns: StateNanoseconds,
+    unreliable_ns: [u64; DOUBTS],
     /// Whether any angle was measured for any time.
     measured: bool,
     head: SagittalTally,
     neck: SagittalTally,
-    trunk: zones::TrunkTally,
-    trunk_seen: bool,
+    trunk: TrunkTally,
+    symmetry: SymmetryTally,
     rotation: Option<(f64, f64)>,
     lateral: Option<(f64, f64)>,
-    rula_head: rula::Tally,
-    rula_neck: rula::Tally,
     stream: stream::Stream,
+    scratch: block::Scratch,
+}
+
+/// Nanoseconds in each state.
+#[derive(Debug, Clone, Copy, Default)]
+struct StateNanoseconds {
+    judged: u64,
+    bent_or_turned: u64,
+    away: u64,
+    unreliable: u64,
+}
+
+impl StateNanoseconds {
+    fn seconds(self) -> StateSeconds {
+        StateSeconds {
+            judged: seconds(self.judged),
+            bent_or_turned: seconds(self.bent_or_turned),
+            away: seconds(self.away),
+            unreliable: seconds(self.unreliable),
+        }
+    }
+
+    fn sum(self) -> u64 {
+        self.judged + self.bent_or_turned + self.away + self.unreliable
+    }
 }
 
 impl Exposure {
@@ -267,18 +354,17 @@ impl Exposure {
             intervals: Intervals::default(),
             samples: 0,
             missing_s: 0.0,
-            state_s: StateSeconds::default(),
-            unreliable_s: DoubtSeconds::default(),
+            state_ns: StateNanoseconds::default(),
+            unreliable_ns: [0; DOUBTS],
             measured: false,
             head: SagittalTally::default(),
             neck: SagittalTally::default(),
-            trunk: zones::TrunkTally::default(),
-            trunk_seen: false,
+            trunk: TrunkTally::default(),
+            symmetry: SymmetryTally::default(),
             rotation: None,
             lateral: None,
-            rula_head: rula::Tally::default(),
-            rula_neck: rula::Tally::default(),
             stream: stream::Stream::default(),
+            scratch: block::Scratch::default(),
         }
     }
 
@@ -300,10 +386,10 @@ impl Exposure {
                 let interval = t_s - last.t_s;
                 if interval <= self.max_gap_s {
                     self.intervals.add(interval);
-                    self.credit(&last, interval);
+                    self.credit(&last, t_s);
                 } else {
                     let credited = self.usual_s();
-                    self.credit(&last, credited);
+                    self.credit(&last, last.t_s + credited);
                     self.missing_s += interval - credited;
                     self.stream.end(last.t_s + credited);
                 }
@@ -329,40 +415,53 @@ impl Exposure {
         if let Some(last) = self.last {
             let usual = self.usual_s();
             let credited = known_end_s.map_or(usual, |end_s| usual.min(end_s - last.t_s));
-            self.credit(&last, credited);
+            self.credit(&last, last.t_s + credited);
             covered_to_s += credited;
             self.stream.end(covered_to_s);
         }
         let end_s = known_end_s.unwrap_or(covered_to_s);
         self.missing_s += (end_s - covered_to_s).max(0.0);
 
-        let holds_head = self.stream.head.into_found();
-        let holds_neck = self.stream.neck.into_found();
-        let limited = holds_head
-            .into_iter()
-            .map(|hold| {
-                let limit = Degrees::new(hold.mean).map(head_holding_limit_s);
-                hold.limited(limit.and_then(Limit::seconds))
-            })
-            .collect();
+        let stream = self.stream;
+        let state_s = self.state_ns.seconds();
+        let angle = rula::angle(&self.neck.classes, &self.head.classes);
+        let (scored, held_s) = match angle {
+            Some(NeckAngle::NeckFlexion) => (&self.neck.classes, stream.neck.long_s()),
+            Some(NeckAngle::HeadInclination) | None => (&self.head.classes, stream.head.long_s()),
+        };
+        let muscle_use = MuscleUse {
+            held_s,
+            repeated_minutes: stream.movement.repeated_minutes(),
+        };
+        let rula = angle.and_then(|angle| rula::rula(angle, scored, muscle_use));
+        let reba = angle.and_then(|angle| rula::reba(angle, scored));
+        let holds_head = stream
+            .head
+            .into_found(|mean| Some(head_holding_limit_s(mean)));
+        let holds_neck = stream.neck.into_found(|_| None);
+        let holds_trunk = stream
+            .trunk
+            .into_found(|mean| Some(trunk_holding_limit_s(mean)));
         Summary {
             duration_s: end_s - self.start_s,
-            observed_s: self.state_s.sum(),
+            observed_s: seconds(self.state_ns.sum()),
             missing_s: self.missing_s,
             samples: self.samples,
-            state_s: self.state_s,
-            unreliable_s: self.unreliable_s,
-            head: self.head.finish(limited, self.state_s.bent_or_turned),
-            neck: self.neck.finish(holds_neck, 0.0),
-            trunk: self.trunk_seen.then(|| Trunk {
-                zones_s: self.trunk.zones(),
-            }),
+            state_s,
+            unreliable_s: DoubtSeconds::of_nanoseconds(&self.unreliable_ns),
+            head: self.head.finish(holds_head, self.state_ns.bent_or_turned),
+            neck: self.neck.finish(holds_neck, 0),
+            trunk: self.trunk.finish(holds_trunk),
             rotation: self.rotation,
             lateral: self.lateral,
-            rula: rula::choose(&self.rula_neck, &self.rula_head),
+            symmetry: self.symmetry.finish(),
+            rula,
+            reba,
+            line_of_sight: stream.line_of_sight.finish(),
             movement: self
                 .measured
-                .then(|| self.stream.movement.finish(self.state_s.judged)),
+                .then(|| stream.movement.finish(state_s.judged)),
+            variation: stream.variation.finish(),
         }
     }
 
@@ -371,51 +470,46 @@ impl Exposure {
         self.nominal_s.unwrap_or_else(|| self.intervals.median())
     }
 
-    /// Counts a sample for `seconds`.
-    fn credit(&mut self, sample: &Sample, seconds: f64) {
-        let until_s = sample.t_s + seconds;
+    /// Counts a sample up to `until_s`.
+    fn credit(&mut self, sample: &Sample, until_s: f64) {
+        let seconds = until_s - sample.t_s;
+        let nanoseconds = nanoseconds_between(sample.t_s, until_s);
+        let state = &mut self.state_ns;
         match &sample.observation {
             Observation::Judged(posture) => {
-                self.state_s.judged += seconds;
-                self.measure(posture, seconds);
+                state.judged += nanoseconds;
+                self.measure(posture, seconds, nanoseconds);
                 self.stream.cover(sample.t_s, until_s, || values(posture));
+                return;
             }
-            Observation::BentOrTurned => {
-                self.state_s.bent_or_turned += seconds;
-                self.stream
-                    .cover(sample.t_s, until_s, stream::Values::default);
-            }
-            Observation::Away => {
-                self.state_s.away += seconds;
-                self.stream
-                    .cover(sample.t_s, until_s, stream::Values::default);
-            }
+            Observation::BentOrTurned => state.bent_or_turned += nanoseconds,
+            Observation::Away => state.away += nanoseconds,
             Observation::Unreliable(doubt) => {
-                self.state_s.unreliable += seconds;
-                self.unreliable_s.add(*doubt, seconds);
-                self.stream
-                    .cover(sample.t_s, until_s, stream::Values::default);
+                state.unreliable += nanoseconds;
+                self.unreliable_ns[place_of(*doubt)] += nanoseconds;
             }
         }
+        self.stream
+            .cover(sample.t_s, until_s, || (stream::Values::default(), 0.0));
     }
 
-    fn measure(&mut self, posture: &Posture, seconds: f64) {
+    fn measure(&mut self, posture: &Posture, seconds: f64, nanoseconds: u64) {
         let head = posture.head_flexion.map(Angle::from);
         let neck = posture.neck_flexion.map(Angle::from);
         let trunk = posture.trunk_flexion.map(Angle::from);
         let rotation = posture.head_rotation.map(Angle::from);
         let lateral = posture.head_lateral.map(Angle::from);
-        if let Some(head) = head {
-            self.head.add(head, seconds);
-            self.rula_head.add(head, rotation, lateral, seconds);
-        }
-        if let Some(neck) = neck {
-            self.neck.add(neck, seconds);
-            self.rula_neck.add(neck, rotation, lateral, seconds);
+        for (tally, angle) in [(&mut self.head, head), (&mut self.neck, neck)] {
+            if let Some(angle) = angle {
+                tally.add(angle, rotation, lateral, seconds, nanoseconds);
+            }
         }
         if let Some(trunk) = trunk {
-            self.trunk.add(trunk.value, seconds);
-            self.trunk_seen = true;
+            self.trunk.add(trunk.value, seconds, nanoseconds);
+        }
+        if let Some((rotation, lateral)) = rotation.zip(lateral) {
+            self.symmetry
+                .add(rotation.value, lateral.value, nanoseconds);
         }
         widen(&mut self.rotation, rotation);
         widen(&mut self.lateral, lateral);
@@ -429,8 +523,8 @@ fn usable(t_s: f64) -> bool {
     t_s.abs() <= LATEST_S
 }
 
-/// A posture as the 5 Hz stream takes it.
-fn values(posture: &Posture) -> stream::Values {
+/// A posture as the 5 Hz stream takes it: its angles, and the half-width of the head's interval.
+fn values(posture: &Posture) -> (stream::Values, f64) {
     let mut values = stream::Values::default();
     for (at, measured) in [
         (stream::HEAD, posture.head_flexion),
@@ -441,7 +535,22 @@ fn values(posture: &Posture) -> stream::Values {
     ] {
         values[at] = measured.map(|measured| Angle::from(measured).value);
     }
-    values
+    let head = posture.head_flexion.map(Angle::from);
+    (values, head.map_or(0.0, |head| head.uncertainty))
+}
+
+/// How many reasons for doubt there are.
+const DOUBTS: usize = 6;
+
+fn place_of(doubt: Doubt) -> usize {
+    match doubt {
+        Doubt::Residual => 0,
+        Doubt::Dark => 1,
+        Doubt::Blur => 2,
+        Doubt::SeveralPeople => 3,
+        Doubt::ExtremeYaw => 4,
+        Doubt::Stuck => 5,
+    }
 }
 
 fn widen(range: &mut Option<(f64, f64)>, angle: Option<Angle>) {
@@ -476,12 +585,11 @@ impl Intervals {
 /// One sagittal angle while it is being counted.
 #[derive(Debug, Clone, Default)]
 struct SagittalTally {
-    zones: zones::HeadTally,
-    /// Added up in the same order as each other, so that rounding cannot bring them out of order.
-    ge25_s: f64,
-    ge25_low_s: f64,
-    ge25_high_s: f64,
-    seconds: f64,
+    classes: Classes,
+    ge25_ns: u64,
+    ge25_low_ns: u64,
+    ge25_high_ns: u64,
+    nanoseconds: u64,
     degree_seconds: f64,
     /// Samples without time, and the sum of their angles.
     instants: u64,
@@ -490,41 +598,110 @@ struct SagittalTally {
 }
 
 impl SagittalTally {
-    fn add(&mut self, angle: Angle, seconds: f64) {
+    fn add(
+        &mut self,
+        angle: Angle,
+        rotation: Option<Angle>,
+        lateral: Option<Angle>,
+        seconds: f64,
+        nanoseconds: u64,
+    ) {
         if seconds > 0.0 {
             let Angle { value, uncertainty } = angle;
-            let if_beyond = |value: f64| if value >= ACCEPTABLE { seconds } else { 0.0 };
-            self.zones.add(value, seconds);
-            self.ge25_s += if_beyond(value);
-            self.ge25_low_s += if_beyond(value - uncertainty);
-            self.ge25_high_s += if_beyond(value + uncertainty);
-            self.seconds += seconds;
+            let if_beyond = |value: f64| if value >= ACCEPTABLE { nanoseconds } else { 0 };
+            let class = classes::class(angle, rotation, lateral);
+            self.classes.add(class, nanoseconds);
+            self.ge25_ns += if_beyond(value);
+            self.ge25_low_ns += if_beyond(value - uncertainty);
+            self.ge25_high_ns += if_beyond(value + uncertainty);
+            self.nanoseconds += nanoseconds;
             self.degree_seconds += value * seconds;
-            self.histogram.add(value, seconds);
+            self.histogram.add_at(histogram::bin_of(value), nanoseconds);
         } else {
             self.instants += 1;
             self.instant_degrees += angle.value;
         }
     }
 
-    fn finish(self, holds: Vec<Hold>, unreadable_s: f64) -> Option<Sagittal> {
-        let mean = if self.seconds > 0.0 {
-            self.degree_seconds / self.seconds
+    fn finish(self, holds: Vec<Hold>, unreadable_ns: u64) -> Option<Sagittal> {
+        let mean = if self.nanoseconds > 0 {
+            self.degree_seconds / seconds(self.nanoseconds)
         } else if self.instants > 0 {
             self.instant_degrees / self.instants as f64
         } else {
             return None;
         };
         Some(Sagittal {
-            zones_s: self.zones.zones(),
-            ge25_s: self.ge25_s,
-            ge25_low_s: self.ge25_low_s,
-            ge25_high_s: self.ge25_high_s + unreadable_s,
+            zones_s: self.classes.zones(),
+            ge25_s: seconds(self.ge25_ns),
+            ge25_low_s: seconds(self.ge25_low_ns),
+            ge25_high_s: seconds(self.ge25_high_ns + unreadable_ns),
             mean,
             p95: self.histogram.quantile(0.95),
             longest_hold_s: holds::longest_s(&holds),
             holds,
             histogram: self.histogram,
+        })
+    }
+}
+
+/// The trunk while it is being counted.
+#[derive(Debug, Clone, Default)]
+struct TrunkTally {
+    zones: zones::TrunkTally,
+    nanoseconds: u64,
+    degree_seconds: f64,
+    histogram: Histogram,
+    seen: bool,
+}
+
+impl TrunkTally {
+    fn add(&mut self, angle: f64, seconds: f64, nanoseconds: u64) {
+        self.seen = true;
+        self.zones.add(angle, nanoseconds);
+        self.nanoseconds += nanoseconds;
+        self.degree_seconds += angle * seconds;
+        self.histogram.add_at(histogram::bin_of(angle), nanoseconds);
+    }
+
+    fn finish(self, holds: Vec<Hold>) -> Option<Trunk> {
+        let total_s = seconds(self.nanoseconds);
+        self.seen.then(|| Trunk {
+            zones_s: self.zones.zones(),
+            mean: (total_s > 0.0).then(|| self.degree_seconds / total_s),
+            holds,
+            histogram: self.histogram,
+        })
+    }
+}
+
+/// Symmetry while it is being counted.
+#[derive(Debug, Clone, Copy, Default)]
+struct SymmetryTally {
+    nanoseconds: u64,
+    asymmetric_ns: u64,
+    lateral_ns: u64,
+    rotation_ns: u64,
+}
+
+impl SymmetryTally {
+    #[inline(always)]
+    fn add(&mut self, rotation: f64, lateral: f64, nanoseconds: u64) {
+        let (rotation, lateral) = (rotation.abs(), lateral.abs());
+        let if_so = |so: bool| if so { nanoseconds } else { 0 };
+        self.nanoseconds += nanoseconds;
+        // One `|` and not `||`: a branch would be as hard to predict as a neck.
+        self.asymmetric_ns += if_so((rotation > SYMMETRIC) | (lateral > SYMMETRIC));
+        self.lateral_ns += if_so(lateral > SYMMETRIC);
+        self.rotation_ns += if_so(rotation > ROTATION_LIMIT);
+    }
+
+    fn finish(self) -> Option<Symmetry> {
+        (self.nanoseconds > 0).then(|| Symmetry {
+            symmetric_s: seconds(self.nanoseconds - self.asymmetric_ns),
+            asymmetric_s: seconds(self.asymmetric_ns),
+            lateral_gt10_s: seconds(self.lateral_ns),
+            rotation_gt45_s: seconds(self.rotation_ns),
         })
     }
 }

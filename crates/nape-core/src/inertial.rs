@@ -11,6 +11,10 @@ pub mod fuse;
 pub mod mount;
 pub mod order;
 pub mod repair;
+pub mod turns;
+
+/// Sine of the flexion from which on rotation and lateral flexion cannot be told apart.
+const SIN_AT_POLE: f64 = 1.0 - 1e-9;
 
 /// A unit quaternion w, x, y, z that takes coordinates of a body segment or sensor to those of the world.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +118,7 @@ impl Quaternion {
         let [w, x, y, z] = self.0;
         let flexion = self.flexion();
         let sin_flexion = 2.0 * (w * x - y * z);
-        if sin_flexion.abs() < 1.0 - 1e-9 {
+        if sin_flexion.abs() < SIN_AT_POLE {
             let rotation = (2.0 * (x * z + w * y)).atan2(1.0 - 2.0 * (x * x + y * y));
             let lateral = (2.0 * (x * y + w * z)).atan2(1.0 - 2.0 * (x * x + z * z));
             [flexion, lateral, rotation]
@@ -129,7 +133,9 @@ impl Quaternion {
     #[must_use]
     pub fn flexion(self) -> f64 {
         let [w, x, y, z] = self.0;
-        (2.0 * (w * x - y * z)).clamp(-1.0, 1.0).asin()
+        // The arcsine alone would lose half of its digits where the head hangs straight down.
+        let cosine = (2.0 * (x * z + w * y)).hypot(1.0 - 2.0 * (x * x + y * y));
+        (2.0 * (w * x - y * z)).atan2(cosine)
     }
 
     /// The turn about the vertical that brings the forward axis where it points, seen from above.

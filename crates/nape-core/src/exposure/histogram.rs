@@ -1,5 +1,7 @@
 //! Time by angle in fixed bins, so that the results of pieces of a recording add up to the result of the whole.
 
+use super::WHOLE;
+
 /// Width of a bin is a tenth of a degree, well below any camera's error.
 const BINS_PER_DEGREE: f64 = 10.0;
 const LOWEST: f64 = -90.0;
@@ -27,11 +29,13 @@ impl Default for Histogram {
 impl Histogram {
     /// Adds time at an angle in degrees. Neither has to be finite: a time that is not positive adds nothing.
     pub fn add(&mut self, angle: f64, seconds: f64) {
-        // A cast from float to integer saturates and takes NaN to 0, which is the clamping that is wanted here.
-        let bin = ((angle - LOWEST) * BINS_PER_DEGREE) as usize;
-        // Adding a half rounds the positive; `round` is a call into the C library on most targets.
-        let nanoseconds = (seconds * NANOSECONDS + 0.5) as u64;
-        let total = &mut self.bins[bin.min(BINS - 1)];
+        // Adding a half rounds the positive; a cast saturates and takes NaN to 0.
+        self.add_at(bin_of(angle), (seconds * NANOSECONDS + 0.5) as u64);
+    }
+
+    /// Adds whole nanoseconds to a bin.
+    pub(super) fn add_at(&mut self, bin: u64, nanoseconds: u64) {
+        let total = &mut self.bins[(bin as usize).min(BINS - 1)];
         *total = total.saturating_add(nanoseconds);
     }
 
@@ -58,7 +62,7 @@ impl Histogram {
         for (bin, nanoseconds) in self.bins.iter().enumerate() {
             if *nanoseconds > 0 {
                 so_far += u128::from(*nanoseconds);
-                reached = Some(LOWEST + (bin as f64 + 0.5) / BINS_PER_DEGREE);
+                reached = Some(middle(bin));
                 if so_far as f64 >= wanted {
                     break;
                 }
@@ -67,9 +71,39 @@ impl Histogram {
         reached
     }
 
+    /// The middle of each bin that holds time, degrees, and its seconds, from the lowest on.
+    pub fn angles(&self) -> impl Iterator<Item = (f64, f64)> {
+        let some = self.bins.iter().enumerate().filter(|(_, ns)| **ns > 0);
+        some.map(|(bin, ns)| (middle(bin), *ns as f64 / NANOSECONDS))
+    }
+
     fn total(&self) -> u128 {
         self.bins.iter().map(|bin| u128::from(*bin)).sum()
     }
+}
+
+/// The middle of a bin, degrees.
+fn middle(bin: usize) -> f64 {
+    LOWEST + (bin as f64 + 0.5) / BINS_PER_DEGREE
+}
+
+/// The bin of an angle in degrees, without a branch, for many at once. NaN falls into the first.
+#[inline(always)]
+pub(super) fn bin_of(angle: f64) -> u64 {
+    let place = (angle - LOWEST) * BINS_PER_DEGREE;
+    let place = if place > 0.0 { place } else { 0.0 };
+    let place = if place < (BINS - 1) as f64 {
+        place
+    } else {
+        (BINS - 1) as f64
+    };
+    let nearest = (place + WHOLE) - WHOLE;
+    let below = if nearest > place {
+        nearest - 1.0
+    } else {
+        nearest
+    };
+    (below + WHOLE).to_bits() - WHOLE.to_bits()
 }
 
 #[cfg(test)]
@@ -112,6 +146,19 @@ mod tests {
                 .quantile(f64::NAN)
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_bin_holds_its_lower_bound() {
+        for bin in 0..BINS as u64 {
+            let lower = LOWEST + bin as f64 / BINS_PER_DEGREE;
+            // Most tenths of a degree are no doubles.
+            assert_eq!(bin_of(lower + 1e-9), bin);
+            assert_eq!(bin_of(lower - 1e-9), bin.saturating_sub(1));
+        }
+        for (angle, bin) in [(25.0, 1150), (-90.0, 0), (0.0, 900), (f64::NAN, 0)] {
+            assert_eq!(bin_of(angle), bin);
+        }
     }
 
     fn times() -> impl Strategy<Value = Vec<(f64, f64)>> {

@@ -4,7 +4,9 @@
 
 use std::collections::VecDeque;
 
+use super::limits::Limit;
 use super::stream::{Stretch, TICK_S, UNJUDGED_TICKS};
+use crate::units::Degrees;
 
 /// A hold stays within 5 degrees either way.
 const RANGE: f64 = 10.0;
@@ -12,10 +14,17 @@ const RANGE: f64 = 10.0;
 const SHORTEST: usize = 20;
 /// Two holds are one if their means lie this close, degrees.
 const SAME_POSTURE: f64 = 5.0;
-/// Below this mean, degrees, a hold is within what ISO 11226 accepts without limit, and is not listed.
-const LISTED: f64 = 25.0;
+/// Below this mean, degrees, a hold of the head is within what ISO 11226 accepts without limit, and is not listed.
+pub(super) const HEAD_OR_NECK: f64 = 25.0;
+/// The same for the trunk.
+pub(super) const TRUNK_LINE: f64 = 20.0;
+/// A posture of more than this is held, as RULA's point for muscle use has it: 1 min.
+const LONG_TICKS: u64 = 300;
+/// How many times its own length a hold needs of upright time to be made up for \[D\]: ISO 11226's worked example is 12 min upright after 4 min at 20 degrees of trunk
+/// inclination, and other postures are given no number (clinical.md 6.1).
+const RECOVERY: f64 = 3.0;
 
-/// A static posture with a mean of at least 25 degrees.
+/// A static posture with a mean of at least 25 degrees (trunk: 20).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hold {
     /// When it began, seconds of recording time.
@@ -24,11 +33,16 @@ pub struct Hold {
     pub end_s: f64,
     /// Mean angle over its judged time, degrees.
     pub mean: f64,
-    /// Longest holding time at that angle, seconds (ISO 11226, head inclination only): 0 beyond 85 degrees. `None` for neck flexion, which
+    /// Longest holding time at that angle, seconds (ISO 11226, head and trunk inclination): 0 beyond 85 degrees (trunk: 60). `None` for neck flexion, which
     /// has no time limit.
     pub limit_s: Option<f64>,
     /// Its length over its limit. `None` where the limit is 0 or absent.
     pub ratio: Option<f64>,
+    /// Upright time that would make up for it, seconds: three times its length \[D\].
+    pub recovery_wanted_s: f64,
+    /// Upright time there was, seconds: from 0 to below 25 degrees (trunk: 20), judged, before the next hold of the list or the end of the recording, counted up to what
+    /// is wanted. Below 0 only when the whole interval of uncertainty is.
+    pub recovery_s: f64,
 }
 
 impl Hold {
@@ -51,6 +65,8 @@ impl Hold {
 struct Tick {
     index: u64,
     value: f64,
+    /// Upright ticks so far, with this one.
+    upright: u64,
 }
 
 /// A run of ticks within the range, which becomes a hold if it lasts.
@@ -124,6 +140,8 @@ impl Run {
             count,
             sum,
             means: (mean, mean),
+            upright_before: self.head.get(before)?.upright,
+            upright_after: self.tail.iter().rev().nth(after)?.upright,
         })
     }
 
@@ -158,6 +176,9 @@ struct Part {
     sum: f64,
     /// Least and greatest of the means of what was merged into it. A chain of ever higher holds does not become one.
     means: (f64, f64),
+    /// Upright ticks of the recording up to its first and up to its last tick.
+    upright_before: u64,
+    upright_after: u64,
 }
 
 impl Part {
@@ -173,14 +194,23 @@ impl Part {
             count: self.count + next.count,
             sum: self.sum + next.sum,
             means,
+            upright_before: self.upright_before,
+            upright_after: next.upright_after,
         })
     }
 }
 
 /// Finds the holds of one angle.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Holds {
+    /// The least mean of a hold that is listed; below it the angle is upright.
+    listed: f64,
     run: Run,
+    upright: u64,
+    /// Upright ticks up to the end of the last hold that was listed.
+    upright_at_last: u64,
+    /// Ticks in holds of more than a minute, at any angle.
+    long: u64,
     unjudged: u64,
     /// The last hold, as long as another may be merged into it.
     pending: Option<Part>,
@@ -188,11 +218,35 @@ pub(super) struct Holds {
 }
 
 impl Holds {
-    pub(super) fn tick(&mut self, stretch: &Stretch, index: u64, value: Option<f64>) {
+    pub(super) fn new(listed: f64) -> Self {
+        Self {
+            listed,
+            run: Run::default(),
+            upright: 0,
+            upright_at_last: 0,
+            long: 0,
+            unjudged: 0,
+            pending: None,
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn tick(
+        &mut self,
+        stretch: &Stretch,
+        index: u64,
+        value: Option<f64>,
+        uncertainty: f64,
+    ) {
         match value {
             Some(value) => {
                 self.unjudged = 0;
-                let tick = Tick { index, value };
+                self.upright += u64::from(value + uncertainty >= 0.0 && value < self.listed);
+                let tick = Tick {
+                    index,
+                    value,
+                    upright: self.upright,
+                };
                 if self.run.takes(value) {
                     self.run.add(tick);
                 } else {
@@ -220,8 +274,27 @@ impl Holds {
         }
     }
 
-    pub(super) fn into_found(self) -> Vec<Hold> {
-        self.found
+    /// Seconds in holds of more than a minute, at any angle.
+    pub(super) fn long_s(&self) -> f64 {
+        self.long as f64 * TICK_S
+    }
+
+    /// The holds, with the limits that `limit` gives for their means.
+    pub(super) fn into_found(mut self, limit: impl Fn(Degrees) -> Option<Limit>) -> Vec<Hold> {
+        self.recover(self.upright);
+        let limited = |hold: Hold| {
+            let limit = Degrees::new(hold.mean).and_then(&limit);
+            hold.limited(limit.and_then(Limit::seconds))
+        };
+        self.found.into_iter().map(limited).collect()
+    }
+
+    /// Tells the last hold of the list how much upright time there was after it, up to now or to the next.
+    fn recover(&mut self, upright_until: u64) {
+        if let Some(last) = self.found.last_mut() {
+            let ticks = upright_until.saturating_sub(self.upright_at_last);
+            last.recovery_s = (ticks as f64 * TICK_S).min(last.recovery_wanted_s);
+        }
     }
 
     /// Turns the run into a hold if it is one, and gives the last tick that is taken by it.
@@ -241,13 +314,22 @@ impl Holds {
 
     fn list(&mut self, stretch: &Stretch, part: &Part) {
         let mean = part.sum / part.count as f64;
-        if mean >= LISTED {
+        let ticks = part.last + 1 - part.first;
+        if ticks > LONG_TICKS {
+            self.long += ticks;
+        }
+        if mean >= self.listed {
+            self.recover(part.upright_before);
+            self.upright_at_last = part.upright_after;
+            let (start_s, end_s) = (stretch.onset_s(part.first), stretch.offset_s(part.last));
             self.found.push(Hold {
-                start_s: stretch.onset_s(part.first),
-                end_s: stretch.offset_s(part.last),
+                start_s,
+                end_s,
                 mean,
                 limit_s: None,
                 ratio: None,
+                recovery_wanted_s: (end_s - start_s) * RECOVERY,
+                recovery_s: 0.0,
             });
         }
     }

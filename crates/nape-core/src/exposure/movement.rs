@@ -15,6 +15,8 @@ const SETTLED_TICKS: u64 = 5;
 const REMEMBERED: usize = 32;
 /// Tenths of a degree of range at which a posture is no longer still: 5 degrees.
 const STILL: i32 = 50;
+/// So many movements in flexion within a minute are RULA's "repeated" (clinical.md 6.3).
+const REPEATED: u64 = 4;
 /// Below this much judged time, seconds, a rate an hour says nothing.
 const RATE_FROM_S: f64 = 60.0;
 
@@ -36,17 +38,29 @@ pub(super) struct MovementTally {
     zigzags: [Zigzag; 3],
     clusters: Clusters,
     still: Still,
+    repeated: Repeated,
+    last_s: f64,
 }
 
 impl MovementTally {
-    pub(super) fn tick(&mut self, index: u64, values: &Values) {
+    /// Takes the next tick: when it was, its place in the stretch and its filtered angles.
+    pub(super) fn tick(&mut self, t_s: f64, index: u64, values: &Values) {
+        self.last_s = t_s;
         let moving = [values[HEAD], values[ROTATION], values[LATERAL]];
         for (angle, (zigzag, value)) in self.zigzags.iter_mut().zip(moving).enumerate() {
             if let Some(leg) = zigzag.tick(index, value) {
                 self.clusters.add(angle, leg);
+                if angle == 0 {
+                    self.repeated.add(t_s);
+                }
             }
         }
         self.still.tick(values);
+    }
+
+    /// Whole minutes with so many movements in flexion that RULA calls them repeated.
+    pub(super) fn repeated_minutes(&self) -> u64 {
+        self.repeated.minutes + u64::from(self.repeated.count >= REPEATED)
     }
 
     /// Ends a stretch: no movement is seen across missing time.
@@ -54,6 +68,9 @@ impl MovementTally {
         for (angle, zigzag) in self.zigzags.iter_mut().enumerate() {
             if let Some(leg) = zigzag.end() {
                 self.clusters.add(angle, leg);
+                if angle == 0 {
+                    self.repeated.add(self.last_s);
+                }
             }
         }
         self.clusters.end();
@@ -116,6 +133,26 @@ enum Phase {
         /// Not yet counted.
         open: bool,
     },
+}
+
+/// Movements in flexion by the minute of the recording in which they were over.
+#[derive(Debug, Clone, Default)]
+struct Repeated {
+    minute: i64,
+    count: u64,
+    minutes: u64,
+}
+
+impl Repeated {
+    fn add(&mut self, t_s: f64) {
+        let minute = (t_s / 60.0).floor() as i64;
+        if minute != self.minute {
+            self.minutes += u64::from(self.count >= REPEATED);
+            self.minute = minute;
+            self.count = 0;
+        }
+        self.count += 1;
+    }
 }
 
 /// Finds the movements of one angle: the legs between turning points that differ by more than 10 degrees.

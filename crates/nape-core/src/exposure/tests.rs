@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::units::Degrees;
 
 /// What a person does, one thing after the other, starting upright.
 #[derive(Debug, Clone, Default)]
@@ -647,7 +648,7 @@ fn neck_flexion_is_held_without_a_limit_in_time() {
     near(neck.longest_hold_s, 10.0, 1e-6);
     near(found.head.unwrap().holds[0].limit_s.unwrap(), 305.0, 1e-6);
     near(found.trunk.unwrap().zones_s.z20_60, 10.0, 1e-6);
-    assert_eq!(found.rula.unwrap().angle, RulaAngle::NeckFlexion);
+    assert_eq!(found.rula.unwrap().angle, NeckAngle::NeckFlexion);
 }
 
 #[test]
@@ -795,6 +796,7 @@ fn numbers(found: &Summary) -> Vec<f64> {
         ]);
         all.extend(sagittal.p95);
         for hold in &sagittal.holds {
+            all.extend([hold.recovery_s, hold.recovery_wanted_s]);
             all.extend([hold.start_s, hold.end_s, hold.mean]);
             all.extend([hold.limit_s, hold.ratio].into_iter().flatten());
         }
@@ -803,6 +805,36 @@ fn numbers(found: &Summary) -> Vec<f64> {
         all.extend([least, greatest]);
     }
     all.extend(found.rula.iter().flat_map(|rula| rula.seconds_at_score));
+    all.extend(found.reba.iter().flat_map(|reba| reba.seconds_at_score));
+    if let Some(sight) = found.line_of_sight {
+        all.extend([
+            sight.acceptable_s,
+            sight.conditional_s,
+            sight.not_acceptable_s,
+        ]);
+    }
+    if let Some(symmetry) = found.symmetry {
+        all.extend([
+            symmetry.symmetric_s,
+            symmetry.asymmetric_s,
+            symmetry.lateral_gt10_s,
+            symmetry.rotation_gt45_s,
+        ]);
+    }
+    if let Some(trunk) = &found.trunk {
+        all.extend(trunk.mean);
+        all.extend([
+            trunk.zones_s.lt0,
+            trunk.zones_s.z0_20,
+            trunk.zones_s.z20_60,
+            trunk.zones_s.ge60,
+        ]);
+    }
+    if let Some(variation) = &found.variation {
+        all.extend(&variation.sd_per_10_min);
+        all.push(variation.entropy_bits());
+        all.extend(variation.stays_s.iter().flatten());
+    }
     if let Some(movement) = &found.movement {
         all.push(movement.longest_still_s);
         all.extend(movement.per_hour);
@@ -914,6 +946,86 @@ proptest! {
         prop_assert_eq!(mirror.rotation, seen.rotation.map(|(least, greatest)| (-greatest, -least)));
         prop_assert_eq!(mirror.lateral, seen.lateral.map(|(least, greatest)| (-greatest, -least)));
         prop_assert_eq!(Summary { rotation: seen.rotation, lateral: seen.lateral, ..mirror }, seen);
+    }
+
+    /// Many at once are each by itself, in blocks of any length, with times and angles that do not fit among them.
+    #[test]
+    fn blocks_give_what_their_samples_give(
+        pieces in prop::collection::vec((-100.0..110.0, -60.0..60.0, -90.0..90.0, -30.0..70.0, 1usize..400, prop_oneof![9 => 0.001..0.3, 1 => -0.1..30.0]), 1..8),
+        present in prop::array::uniform4(any::<bool>()),
+        uncertainty in prop_oneof![0.0..10.0, Just(-1.0)],
+        start_s in prop_oneof![Just(0.0), -20.0..20.0, Just(4.5e6)],
+        wrong in prop::option::of((0usize..1000, prop::sample::select(vec![f64::NAN, f64::INFINITY, 1e300, 200.0]))),
+        cuts in prop::collection::vec(1usize..700, 1..10),
+    ) {
+        let mut t_s = start_s;
+        let mut times = Vec::new();
+        let mut angles: [Vec<f64>; 4] = Default::default();
+        for (flexion, lateral, rotation, trunk, count, interval) in pieces {
+            for n in 0..count {
+                times.push(t_s);
+                t_s += interval;
+                let sway = (n as f64 * 0.7).sin() * 3.0;
+                for (values, value) in angles.iter_mut().zip([flexion, lateral, rotation, trunk]) {
+                    values.push(value + sway);
+                }
+            }
+        }
+        if let Some((at, value)) = wrong {
+            let at = at % times.len();
+            angles[at % 4][at] = value;
+        }
+        let whole = Block {
+            t_s: &times,
+            head_flexion: present[0].then_some(&angles[0][..]),
+            head_lateral: present[1].then_some(&angles[1][..]),
+            head_rotation: present[2].then_some(&angles[2][..]),
+            trunk_flexion: present[3].then_some(&angles[3][..]),
+            uncertainty,
+        };
+        let (mut alone, mut at_once) = (Exposure::new(policy(0.5)), Exposure::new(policy(0.5)));
+        let mut refused_alone = 0;
+        for at in 0..times.len() {
+            let taken = whole.sample(at).is_some_and(|sample| alone.push(&sample).is_ok());
+            refused_alone += usize::from(!taken);
+        }
+        let mut refused = 0;
+        let mut from = 0;
+        for cut in cuts.iter().cycle() {
+            let to = (from + cut).min(times.len());
+            let cut_out = |values: Option<&[f64]>| values.map(|values| values[from..to].to_vec());
+            let (f, l, r, t) = (cut_out(whole.head_flexion), cut_out(whole.head_lateral), cut_out(whole.head_rotation), cut_out(whole.trunk_flexion));
+            refused += at_once.push_block(&Block {
+                t_s: &times[from..to],
+                head_flexion: f.as_deref(),
+                head_lateral: l.as_deref(),
+                head_rotation: r.as_deref(),
+                trunk_flexion: t.as_deref(),
+                uncertainty,
+            });
+            from = to;
+            if from == times.len() {
+                break;
+            }
+        }
+        prop_assert_eq!(refused, refused_alone);
+        let (alone, at_once) = (alone.finish(None), at_once.finish(None));
+        // The mean alone is a sum of doubles, whose order differs.
+        let mean = |found: &Summary| [found.head.as_ref().map(|a| a.mean), found.neck.as_ref().map(|a| a.mean), found.trunk.as_ref().and_then(|a| a.mean)];
+        for (a, b) in mean(&alone).into_iter().zip(mean(&at_once)) {
+            prop_assert_eq!(a.is_some(), b.is_some());
+            prop_assert!(a.zip(b).is_none_or(|(a, b)| (a - b).abs() < 1e-9));
+        }
+        let without_mean = |mut found: Summary| {
+            for angle in [&mut found.head, &mut found.neck].into_iter().flatten() {
+                angle.mean = 0.0;
+            }
+            if let Some(trunk) = &mut found.trunk {
+                trunk.mean = None;
+            }
+            found
+        };
+        prop_assert_eq!(without_mean(alone), without_mean(at_once));
     }
 
     #[test]

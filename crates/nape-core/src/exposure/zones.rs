@@ -1,5 +1,7 @@
 //! Zones of an angle: how many seconds were spent between which bounds.
 
+use super::seconds;
+
 /// Lower bounds of the head zones from the second on, degrees. 0, 25 and 85 are ISO 11226's bounds of head inclination
 /// (clinical.md 6.1), 10 and 20 RULA's (6.3); 40 and 60 only divide the long stretch between 25 and 85.
 const HEAD_BOUNDS: [f64; 7] = [0.0, 10.0, 20.0, 25.0, 40.0, 60.0, 85.0];
@@ -41,41 +43,17 @@ pub struct TrunkZones {
     pub ge60: f64,
 }
 
-/// Seconds by head zone while they are being counted.
+/// Nanoseconds by trunk zone while they are being counted.
 #[derive(Debug, Clone, Default)]
-pub(super) struct HeadTally([f64; 8]);
-
-impl HeadTally {
-    pub(super) fn add(&mut self, angle: f64, seconds: f64) {
-        self.0[zone(&HEAD_BOUNDS, angle)] += seconds;
-    }
-
-    pub(super) fn zones(&self) -> HeadZones {
-        let [lt0, z0_10, z10_20, z20_25, z25_40, z40_60, z60_85, ge85] = self.0;
-        HeadZones {
-            lt0,
-            z0_10,
-            z10_20,
-            z20_25,
-            z25_40,
-            z40_60,
-            z60_85,
-            ge85,
-        }
-    }
-}
-
-/// Seconds by trunk zone while they are being counted.
-#[derive(Debug, Clone, Default)]
-pub(super) struct TrunkTally([f64; 4]);
+pub(super) struct TrunkTally([u64; 4]);
 
 impl TrunkTally {
-    pub(super) fn add(&mut self, angle: f64, seconds: f64) {
-        self.0[zone(&TRUNK_BOUNDS, angle)] += seconds;
+    pub(super) fn add(&mut self, angle: f64, nanoseconds: u64) {
+        self.0[trunk_zone(angle)] += nanoseconds;
     }
 
     pub(super) fn zones(&self) -> TrunkZones {
-        let [lt0, z0_20, z20_60, ge60] = self.0;
+        let [lt0, z0_20, z20_60, ge60] = self.0.map(seconds);
         TrunkZones {
             lt0,
             z0_20,
@@ -86,8 +64,16 @@ impl TrunkTally {
 }
 
 /// How many bounds the angle has reached. Counting instead of searching has no branch to mispredict.
-fn zone(bounds: &[f64], angle: f64) -> usize {
-    bounds
+fn trunk_zone(angle: f64) -> usize {
+    TRUNK_BOUNDS
+        .iter()
+        .map(|bound| usize::from(angle >= *bound))
+        .sum()
+}
+
+/// The zone of a head inclination or neck flexion, 0..=7.
+pub(super) fn head_zone(angle: f64) -> usize {
+    HEAD_BOUNDS
         .iter()
         .map(|bound| usize::from(angle >= *bound))
         .sum()
@@ -100,37 +86,25 @@ mod tests {
     #[test]
     fn a_zone_holds_its_lower_bound() {
         for (index, bound) in HEAD_BOUNDS.iter().enumerate() {
-            assert_eq!(zone(&HEAD_BOUNDS, *bound), index + 1);
-            assert_eq!(zone(&HEAD_BOUNDS, bound - 1e-9), index);
+            assert_eq!(head_zone(*bound), index + 1);
+            assert_eq!(head_zone(bound - 1e-9), index);
         }
         for (index, bound) in TRUNK_BOUNDS.iter().enumerate() {
-            assert_eq!(zone(&TRUNK_BOUNDS, *bound), index + 1);
-            assert_eq!(zone(&TRUNK_BOUNDS, bound - 1e-9), index);
+            assert_eq!(trunk_zone(*bound), index + 1);
+            assert_eq!(trunk_zone(bound - 1e-9), index);
         }
     }
 
     #[test]
-    fn each_zone_has_its_own_name() {
-        let mut head = HeadTally::default();
-        for (seconds, angle) in [-5.0, 5.0, 15.0, 22.0, 30.0, 50.0, 70.0, 90.0]
-            .into_iter()
-            .enumerate()
-        {
-            head.add(angle, seconds as f64);
+    fn each_trunk_zone_has_its_own_name() {
+        let mut trunk = TrunkTally::default();
+        for (second, angle) in [-5.0, 5.0, 30.0, 90.0].into_iter().enumerate() {
+            trunk.add(angle, second as u64 * 1_000_000_000);
         }
-        let zones = head.zones();
+        let zones = trunk.zones();
         assert_eq!(
-            [
-                zones.lt0,
-                zones.z0_10,
-                zones.z10_20,
-                zones.z20_25,
-                zones.z25_40,
-                zones.z40_60,
-                zones.z60_85,
-                zones.ge85
-            ],
-            [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+            [zones.lt0, zones.z0_20, zones.z20_60, zones.ge60],
+            [0.0, 1.0, 2.0, 3.0]
         );
     }
 }
