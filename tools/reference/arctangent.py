@@ -5,7 +5,7 @@ atan(x) / x as a polynomial in x squared on 0..1: Chebyshev interpolation at 50 
 
 import mpmath as mp
 
-TERMS = 18
+TERMS = 14
 mp.mp.dps = 50
 
 

@@ -307,7 +307,8 @@ pub struct Exposure {
     rotation: Option<(f64, f64)>,
     lateral: Option<(f64, f64)>,
     stream: stream::Stream,
-    scratch: block::Scratch,
+    /// Kept from block to block, so that none has to be cleared.
+    scratch: Option<Box<block::Scratch>>,
 }
 
 /// Nanoseconds in each state.
@@ -364,7 +365,7 @@ impl Exposure {
             rotation: None,
             lateral: None,
             stream: stream::Stream::default(),
-            scratch: block::Scratch::default(),
+            scratch: None,
         }
     }
 

@@ -151,24 +151,13 @@ impl Exposure {
         let (Some(first), Some(last)) = (block.t_s.first(), block.t_s.last()) else {
             return false;
         };
-        // Comparisons that a NaN fails.
-        let in_range = |values: &[f64]| {
-            values
-                .iter()
-                .fold(true, |all, value| all & (value.abs() <= HALF_TURN))
-        };
-        let most = self.max_gap_s;
-        let even = |times: &[f64]| {
-            times.windows(2).fold(true, |all, pair| {
-                let interval = pair[1] - pair[0];
-                all & (interval > 0.0) & (interval <= most)
-            })
-        };
         *first >= 0.0
             && *last < STAMPED_S
             && (0.0..=2.0 * HALF_TURN).contains(&block.uncertainty)
-            && even(block.t_s)
-            && block.angles().into_iter().flatten().all(in_range)
+            && pulp::Arch::new().dispatch(IsEven {
+                block,
+                max_gap_s: self.max_gap_s,
+            })
     }
 
     /// Adds up a block whose every moment but the last has its next one. The last waits for what comes, as always.
@@ -186,8 +175,13 @@ impl Exposure {
         let Some(counted) = block.piece(0, count) else {
             return 0;
         };
-        let mut scratch = std::mem::take(&mut self.scratch);
-        pulp::Arch::new().dispatch(|| self.add_up(&counted, block.t_s, &mut scratch));
+        let mut scratch = self.scratch.take().unwrap_or_default();
+        pulp::Arch::new().dispatch(AddUp {
+            exposure: self,
+            block: &counted,
+            t_s: block.t_s,
+            scratch: &mut scratch,
+        });
         for interval in &scratch.seconds[count.saturating_sub(super::INTERVALS)..count] {
             self.intervals.add(*interval);
         }
@@ -204,7 +198,7 @@ impl Exposure {
                 let uncertainty = counted.head_flexion.map_or(0.0, |_| counted.uncertainty);
                 (values, uncertainty)
             });
-        self.scratch = scratch;
+        self.scratch = Some(scratch);
         self.last = Some(last);
         self.samples += count as u64;
         0
@@ -281,6 +275,50 @@ impl Exposure {
             }
         }
         self.measured |= block.angles().iter().any(Option::is_some);
+    }
+}
+
+struct IsEven<'a> {
+    block: &'a Block<'a>,
+    max_gap_s: f64,
+}
+
+impl pulp::WithSimd for IsEven<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
+        // Comparisons that a NaN fails, counted as the failures that they are.
+        let mut failed = 0_u64;
+        let t_s = self.block.t_s;
+        for (from_s, until_s) in t_s.iter().zip(&t_s[1..]) {
+            let interval = until_s - from_s;
+            let good = (interval > 0.0) & (interval <= self.max_gap_s);
+            failed += u64::from(!good);
+        }
+        for values in self.block.angles().into_iter().flatten() {
+            for value in values {
+                let good = value.abs() <= HALF_TURN;
+                failed += u64::from(!good);
+            }
+        }
+        failed == 0
+    }
+}
+
+struct AddUp<'a> {
+    exposure: &'a mut Exposure,
+    block: &'a Block<'a>,
+    t_s: &'a [f64],
+    scratch: &'a mut Scratch,
+}
+
+impl pulp::WithSimd for AddUp<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.exposure.add_up(self.block, self.t_s, self.scratch);
     }
 }
 

@@ -6,7 +6,7 @@
 //! Works on the filtered 5 Hz stream. 0 to 40 degrees is acceptable; beyond it, and above the horizontal, time is not acceptable while static or in a minute with 2 movements
 //! or more, and conditional otherwise.
 
-use super::stream::{TICK_S, UNJUDGED_TICKS};
+use super::stream::{TICK_S, UNJUDGED_TICKS, Window};
 
 /// Upper end of what is acceptable, degrees.
 const LOWEST_SIGHT: f64 = 40.0;
@@ -40,7 +40,7 @@ pub(super) struct Tally {
     conditional: u64,
     not_acceptable: u64,
     movements: u64,
-    minute: i64,
+    minute: Window,
     /// Ticks of this minute that are beyond and not static, and movements begun in it.
     moving: u64,
     begun: u64,
@@ -60,10 +60,8 @@ struct Still {
 impl Tally {
     /// Takes the next tick: when it was, the filtered head inclination and the half-width of its interval.
     pub(super) fn tick(&mut self, t_s: f64, angle: Option<f64>, uncertainty: f64) {
-        let minute = (t_s / MINUTE_S).floor() as i64;
-        if minute != self.minute {
+        if self.minute.begins_anew(t_s, MINUTE_S) {
             self.end_minute();
-            self.minute = minute;
         }
         let Some(angle) = angle else {
             self.unjudged = self.unjudged.saturating_add(1);

@@ -308,58 +308,75 @@ impl Clusters {
     }
 }
 
-/// The values of one angle that can still become the least or the greatest of the window, oldest first.
-///
-/// In steps of 0.1 degrees and within 5 degrees at most 51 different values can stand in each queue, however long the window.
-#[derive(Debug, Clone, Default)]
+/// So many places hold every value within the limit of the others, each at its remainder.
+const PLACES: usize = 64;
+
+/// When each value of one angle, in steps of 0.1 degrees, was last there. All values of a window lie within the limit of each other, so none has another's place.
+#[derive(Debug, Clone)]
 struct Extent {
-    falling: VecDeque<(u64, i32)>,
-    rising: VecDeque<(u64, i32)>,
+    /// One more than the index; what lies before the window says nothing.
+    seen: [u64; PLACES],
+    /// Bounds of the values in the window, which may have fallen out of it since. The least is above the greatest when there are none.
+    least: i32,
+    greatest: i32,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self {
+            seen: [0; PLACES],
+            least: 1,
+            greatest: 0,
+        }
+    }
 }
 
 impl Extent {
-    fn push(&mut self, index: u64, value: i32) {
-        while self
-            .falling
-            .pop_back_if(|(_, earlier)| *earlier <= value)
-            .is_some()
-        {}
-        self.falling.push_back((index, value));
-        while self
-            .rising
-            .pop_back_if(|(_, earlier)| *earlier >= value)
-            .is_some()
-        {}
-        self.rising.push_back((index, value));
+    fn place(value: i32) -> usize {
+        value.rem_euclid(PLACES as i32) as usize
     }
 
-    /// The first index from `start` on from which the range stays below the limit.
-    fn still_from(&mut self, mut start: u64) -> u64 {
-        loop {
-            while self
-                .falling
-                .pop_front_if(|(index, _)| *index < start)
-                .is_some()
-            {}
-            while self
-                .rising
-                .pop_front_if(|(index, _)| *index < start)
-                .is_some()
-            {}
-            match (self.falling.front(), self.rising.front()) {
-                (Some((at_high, high)), Some((at_low, low))) if high - low >= STILL => {
-                    start = *at_high.min(at_low) + 1;
+    /// Takes the value at an index and gives the first index from `start` on from which the range stays below the limit.
+    fn push(&mut self, index: u64, value: i32, mut start: u64) -> u64 {
+        if value < self.least || value > self.greatest {
+            self.forget(start);
+            if value - self.least >= STILL {
+                let last = (value - STILL).min(self.greatest);
+                for gone in self.least..=last {
+                    start = start.max(self.seen[Self::place(gone)]);
                 }
-                (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) | (None, None) => {
-                    return start;
+                self.least = last + 1;
+                self.forget(start);
+            } else if self.greatest - value >= STILL {
+                let first = (value + STILL).max(self.least);
+                for gone in first..=self.greatest {
+                    start = start.max(self.seen[Self::place(gone)]);
                 }
+                self.greatest = first - 1;
+                self.forget(start);
             }
+            if self.least > self.greatest {
+                (self.least, self.greatest) = (value, value);
+            } else {
+                (self.least, self.greatest) = (self.least.min(value), self.greatest.max(value));
+            }
+        }
+        self.seen[Self::place(value)] = index + 1;
+        start
+    }
+
+    /// Draws the bounds in to values that are in the window.
+    fn forget(&mut self, start: u64) {
+        while self.least <= self.greatest && self.seen[Self::place(self.least)] <= start {
+            self.least += 1;
+        }
+        while self.least <= self.greatest && self.seen[Self::place(self.greatest)] <= start {
+            self.greatest -= 1;
         }
     }
 
     fn clear(&mut self) {
-        self.falling.clear();
-        self.rising.clear();
+        (self.least, self.greatest) = (1, 0);
     }
 }
 
@@ -385,8 +402,9 @@ impl Still {
         self.unjudged = 0;
         for (extent, value) in self.extents.iter_mut().zip(values) {
             if let Some(value) = value {
-                extent.push(self.measured, (value * 10.0).round() as i32);
-                self.start = extent.still_from(self.start);
+                // `round` is a call into the C library on most targets.
+                let tenths = value * 10.0 + 0.5_f64.copysign(*value);
+                self.start = extent.push(self.measured, tenths as i32, self.start);
             }
         }
         self.measured += 1;
@@ -404,6 +422,8 @@ impl Still {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn legs(values: impl IntoIterator<Item = f64>) -> Vec<Leg> {
@@ -474,14 +494,47 @@ mod tests {
         assert_eq!(clusters.counted, 1000);
     }
 
+    proptest! {
+        /// Against looking at every window.
+        #[test]
+        fn the_longest_still_window_is_the_longest_of_all(
+            walk in prop::collection::vec((-30..30_i32, -70..70_i32, 0..10_u8), 1..120),
+        ) {
+            let mut values = Vec::new();
+            let (mut a, mut b) = (0, 0);
+            for (step_a, step_b, pick) in walk {
+                // Mostly small steps, some large.
+                a += if pick == 0 { step_a * 20 } else { step_a / 3 };
+                b += if pick == 1 { step_b } else { step_b / 10 };
+                values.push((a, (pick != 2).then_some(b)));
+            }
+            let mut still = Still::default();
+            for (a, b) in &values {
+                still.tick(&[Some(f64::from(*a) / 10.0), b.map(|b| f64::from(b) / 10.0), None, None, None]);
+            }
+            let range = |values: &mut dyn Iterator<Item = i32>| {
+                let all: Vec<i32> = values.collect();
+                all.iter().max().zip(all.iter().min()).map_or(0, |(most, least)| most - least)
+            };
+            let longest = (0..values.len())
+                .flat_map(|from| (from + 1..=values.len()).map(move |to| (from, to)))
+                .filter(|(from, to)| {
+                    let window = &values[*from..*to];
+                    range(&mut window.iter().map(|(a, _)| *a)) < STILL && range(&mut window.iter().filter_map(|(_, b)| *b)) < STILL
+                })
+                .map(|(from, to)| to - from)
+                .max();
+            prop_assert_eq!(Some(still.longest as usize), longest);
+        }
+    }
+
     #[test]
-    fn the_still_window_slides_over_a_drift_and_stays_small() {
+    fn the_still_window_slides_over_a_drift() {
         let mut still = Still::default();
         // 0.005 degrees a tick: 4.95 degrees pass in 990 ticks.
         for tick in 0..20_000 {
             still.tick(&[Some(f64::from(tick) * 0.005), None, None, None, None]);
         }
         assert!((970..=1010).contains(&still.longest), "{}", still.longest);
-        assert!(still.extents[0].falling.len() + still.extents[0].rising.len() < 110);
     }
 }

@@ -54,6 +54,25 @@ impl Stretch {
     }
 }
 
+/// The piece of the recording of a fixed length, such as a minute, that a tick lies in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Window {
+    from_s: f64,
+    until_s: f64,
+}
+
+impl Window {
+    /// Whether a time lies in another window than the one before; remembers the window.
+    pub(super) fn begins_anew(&mut self, t_s: f64, length_s: f64) -> bool {
+        let known = (self.from_s..self.until_s).contains(&t_s);
+        if !known {
+            self.from_s = (t_s / length_s).floor() * length_s;
+            self.until_s = self.from_s + length_s;
+        }
+        !known
+    }
+}
+
 /// A running median over 5 ticks. Ticks without a measurement are left out of it.
 #[derive(Debug, Clone)]
 struct Median {
@@ -166,11 +185,21 @@ impl Stream {
     ) {
         let stretch = self.begin(from_s);
         let mut at = 0;
-        while let Some(beyond) = until_s[at..]
-            .iter()
-            .position(|until_s| self.is_due(*until_s))
-        {
-            at += beyond;
+        // How far the last tick was from the one before: the next is most often as far.
+        let mut stride = 0;
+        while let Some(last) = until_s.last().filter(|last| self.is_due(**last)) {
+            debug_assert!(at < until_s.len() && *last >= until_s[at]);
+            let guess = (at + stride).min(until_s.len() - 1);
+            let before = at;
+            at = if guess > at && !self.is_due(until_s[guess - 1]) {
+                guess
+            } else {
+                at
+            };
+            while !self.is_due(until_s[at]) {
+                at += 1;
+            }
+            stride = at - before;
             let (values, uncertainty) = values(at);
             while self.is_due(until_s[at]) {
                 self.take(&stretch, values, uncertainty);

@@ -3,7 +3,7 @@
 //!
 //! Works on the filtered 5 Hz stream of head inclination.
 
-use super::stream::{TICK_S, UNJUDGED_TICKS};
+use super::stream::{TICK_S, UNJUDGED_TICKS, Window};
 use super::zones::head_zone;
 
 /// Length of a window, seconds: 10 min of the recording.
@@ -51,9 +51,11 @@ impl Variation {
 /// Counts while the ticks pass by.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
-    window: i64,
+    window: Window,
     count: u64,
-    mean: f64,
+    /// The first angle of the window, and sums of what the others are off from it: near the mean, so that nothing is lost.
+    first: f64,
+    sum: f64,
     squares: f64,
     sds: Vec<f64>,
     stay: Option<(usize, u64)>,
@@ -64,10 +66,8 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn tick(&mut self, t_s: f64, angle: Option<f64>) {
-        let window = (t_s / WINDOW_S).floor() as i64;
-        if window != self.window {
+        if self.window.begins_anew(t_s, WINDOW_S) {
             self.end_window();
-            self.window = window;
         }
         let Some(angle) = angle else {
             self.unjudged = self.unjudged.saturating_add(1);
@@ -78,11 +78,13 @@ impl Tally {
         };
         self.unjudged = 0;
         self.seen = true;
-        // Welford 1962 (Technometrics 4:419): exact for an angle that hardly varies around a large mean.
+        if self.count == 0 {
+            self.first = angle;
+        }
         self.count += 1;
-        let off = angle - self.mean;
-        self.mean += off / self.count as f64;
-        self.squares += off * (angle - self.mean);
+        let off = angle - self.first;
+        self.sum += off;
+        self.squares += off * off;
         let zone = head_zone(angle);
         match &mut self.stay {
             Some((at, ticks)) if *at == zone => *ticks += 1,
@@ -112,9 +114,11 @@ impl Tally {
 
     fn end_window(&mut self) {
         if self.count >= ENOUGH_TICKS {
-            self.sds.push((self.squares / self.count as f64).sqrt());
+            let count = self.count as f64;
+            let variance = (self.squares - self.sum * self.sum / count) / count;
+            self.sds.push(variance.max(0.0).sqrt());
         }
-        (self.count, self.mean, self.squares) = (0, 0.0, 0.0);
+        (self.count, self.sum, self.squares) = (0, 0.0, 0.0);
     }
 
     fn leave(&mut self) {
