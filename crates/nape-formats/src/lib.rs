@@ -1,8 +1,9 @@
-//! From the bytes of a picture or a recording to upright frames with square pixels, and from those of a sensor file to rows of readings.
+//! From the bytes of a picture or a recording to upright frames with square pixels, and from those of a sensor or landmark file to rows of readings.
 //!
 //! Everything here reads files that a stranger may have made. The readers return errors instead of panicking, check every
 //! size a file claims before they reserve memory for it, and run at most one child process for an open video.
 
+mod compressed;
 mod exif;
 pub mod landmarks;
 mod orientation;

@@ -1,8 +1,28 @@
-//! Landmark files: where points of a body were, and from them the rotations of head and trunk.
+//! Landmark files: where points of a body were, or how its joints were turned, and from them the rotations of head and trunk.
+//!
+//! A format is told from what a file holds, not from its name. Text may be compressed.
 
+mod body;
+pub mod bvh;
+pub mod c3d;
+mod lines;
+pub mod mediapipe;
+pub mod openpose;
+pub mod opensim;
+mod side;
 pub mod trc;
 
-use nape_core::inertial::{Quaternion, Reading, Row};
+use std::path::Path;
+
+use nape_core::inertial::{Reading, Row};
+
+use crate::compressed;
+use crate::sensor::Columns;
+
+/// So many bytes of a file tell its format.
+const HEAD: u64 = 64 * 1024;
+/// No file has more frames: a day at 200 a second.
+const FRAMES_CAP: usize = 17_280_000;
 
 /// What went wrong with a landmark file.
 #[derive(Debug, thiserror::Error)]
@@ -15,20 +35,68 @@ pub enum Error {
         /// What.
         reason: String,
     },
+    /// Not what it looks like, in a file that is no text.
+    #[error("Byte {byte}: {reason}.")]
+    Binary {
+        /// Where.
+        byte: u64,
+        /// What.
+        reason: String,
+    },
+    /// JSON that is none, or means something else.
+    #[error("{file}line {line}, column {column}: {reason}.")]
+    Json {
+        /// The file in the folder or archive, with ": ", or nothing for a file of its own.
+        file: String,
+        /// Where.
+        line: usize,
+        /// Where in the line, bytes.
+        column: usize,
+        /// What.
+        reason: String,
+    },
     /// Neither a head nor a trunk can be made of its points.
     #[error(
-        "Its points do not make a head or a trunk. For the head it needs both ears (LTragus, RTragus, or LEar, REar) and a point of the face (Nasion, Nose, NoseTip or Chin); for the trunk C7 and MidHip (or both hips) and both shoulders. Its points are: {found}."
+        "Its points do not make a head or a trunk. For the head it needs both ears (LTragus, RTragus, or LEar, REar) and a point of the face (Nasion, Nose, NoseTip or Chin), or a head band (LFHD, RFHD, LBHD, RBHD); for the trunk C7, MidHip (or both hips, or LASI, RASI, LPSI, RPSI) and both shoulders or CLAV. Its points are: {found}."
     )]
     Points {
         /// What is there.
         found: String,
     },
+    /// No angle of a head or trunk can be made of its columns or joints.
+    #[error("{0}")]
+    Nothing(String),
+    /// It was filmed from where the angles cannot be seen.
+    #[error("{0}")]
+    View(String),
     /// A header and nothing else.
     #[error("It has no frames.")]
     NoFrames,
     /// The system's own words.
     #[error("It cannot be read: {0}.")]
     Io(#[from] std::io::Error),
+}
+
+/// What the rows of a landmark file hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// How head and trunk are turned in space.
+    Space,
+    /// How they are turned in the picture's plane, which is the sagittal plane: turns about x alone, from the horizontal and the vertical of the picture.
+    Plane,
+    /// In place of the head its rotation against the trunk; where the head is in space is not known.
+    Neck,
+    /// What sensors said that sit on the body anyhow.
+    Sensors,
+}
+
+/// Something a reader should know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// A stable word.
+    pub code: &'static str,
+    /// A sentence.
+    pub message: String,
 }
 
 /// A landmark recording, turned into rotations.
@@ -38,147 +106,122 @@ pub struct Landmarks {
     pub rows: Vec<Row<Reading>>,
     /// Frames without a usable head or trunk.
     pub empty: u64,
+    /// What the rows hold.
+    pub shows: Shows,
+    /// What a reader should know.
+    pub notes: Vec<Note>,
 }
 
-type Point = [f64; 3];
-
-/// The points of a frame that a head and a trunk are made of.
-#[derive(Debug, Clone, Copy, Default)]
-struct Body {
-    left_ear: Option<Point>,
-    right_ear: Option<Point>,
-    face: Option<Point>,
-    c7: Option<Point>,
-    hip: Option<Point>,
-    left_shoulder: Option<Point>,
-    right_shoulder: Option<Point>,
-}
-
-impl Body {
-    /// Left from ear to ear, forward to the face.
-    fn head(&self) -> Option<Quaternion> {
-        let (left, right, face) = (self.left_ear?, self.right_ear?, self.face?);
-        let middle = mean(left, right);
-        let x = unit(minus(left, right))?;
-        let forward = minus(face, middle);
-        let z = unit(minus(forward, scaled(x, dot(forward, x))))?;
-        rotation(x, cross(z, x), z)
-    }
-
-    /// Up from hip to C7, left from shoulder to shoulder.
-    fn trunk(&self) -> Option<Quaternion> {
-        let y = unit(minus(self.c7?, self.hip?))?;
-        let across = minus(self.left_shoulder?, self.right_shoulder?);
-        let x = unit(minus(across, scaled(y, dot(across, y))))?;
-        rotation(x, y, cross(x, y))
-    }
-}
-
-fn minus(a: Point, b: Point) -> Point {
-    std::array::from_fn(|at| a[at] - b[at])
-}
-
-fn mean(a: Point, b: Point) -> Point {
-    std::array::from_fn(|at| (a[at] + b[at]) / 2.0)
-}
-
-fn scaled(a: Point, by: f64) -> Point {
-    a.map(|part| part * by)
-}
-
-fn dot(a: Point, b: Point) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn cross(a: Point, b: Point) -> Point {
-    [
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    ]
-}
-
-/// `None` for points that coincide.
-fn unit(a: Point) -> Option<Point> {
-    let length = dot(a, a).sqrt();
-    (length > 1e-9 && length.is_finite()).then(|| scaled(a, 1.0 / length))
-}
-
-/// The rotation whose columns are the axes of a segment, after Shepperd 1978 (Journal of Guidance and Control 1:223): the largest part first, so that none is divided by
-/// a small one.
-fn rotation(x: Point, y: Point, z: Point) -> Option<Quaternion> {
-    let (xx, yy, zz) = (x[0], y[1], z[2]);
-    let parts = [
-        1.0 + xx + yy + zz,
-        1.0 + xx - yy - zz,
-        1.0 - xx + yy - zz,
-        1.0 - xx - yy + zz,
-    ];
-    let largest = (0..4).max_by(|a, b| parts[*a].total_cmp(&parts[*b]))?;
-    let wxyz = match largest {
-        0 => [parts[0], y[2] - z[1], z[0] - x[2], x[1] - y[0]],
-        1 => [y[2] - z[1], parts[1], x[1] + y[0], x[2] + z[0]],
-        2 => [z[0] - x[2], x[1] + y[0], parts[2], y[2] + z[1]],
-        _ => [x[1] - y[0], x[2] + z[0], y[2] + z[1], parts[3]],
-    };
-    let scale = 2.0 * parts[largest].sqrt();
-    Quaternion::new(wxyz.map(|part| part / scale))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn the_axes_of_a_rotation_give_it_back(f in -89.0..89.0_f64, l in -179.0..179.0_f64, r in -179.0..179.0_f64) {
-            let q = Quaternion::from_angles(f.to_radians(), l.to_radians(), r.to_radians());
-            let axis = |at: usize| {
-                let mut unit = [0.0; 3];
-                unit[at] = 1.0;
-                q.turn(unit)
-            };
-            let found = rotation(axis(0), axis(1), axis(2)).unwrap();
-            prop_assert!(found.angle_to(q) < 1e-7);
+impl Landmarks {
+    /// Times count from the first row.
+    fn of(mut rows: Vec<Row<Reading>>, empty: u64, shows: Shows) -> Result<Self, Error> {
+        let start_s = rows.first().ok_or(Error::NoFrames)?.t_s;
+        for row in &mut rows {
+            row.t_s -= start_s;
         }
+        Ok(Self {
+            rows,
+            empty,
+            shows,
+            notes: Vec::new(),
+        })
+    }
 
-        /// Wherever a head is and however it is turned, its points tell.
-        #[test]
-        fn points_of_a_head_and_a_trunk_turn_with_them(
-            f in -80.0..80.0_f64, l in -60.0..60.0_f64, r in -170.0..170.0_f64, at in prop::array::uniform3(-2000.0..2000.0),
-        ) {
-            let q = Quaternion::from_angles(f.to_radians(), l.to_radians(), r.to_radians());
-            let place = |point: Point| -> Option<Point> {
-                let turned = q.turn(point);
-                Some(std::array::from_fn(|axis| turned[axis] + at[axis]))
-            };
-            let body = Body {
-                left_ear: place([75.0, 0.0, 0.0]),
-                right_ear: place([-75.0, 0.0, 0.0]),
-                face: place([0.0, 0.0, 90.0]),
-                c7: place([0.0, 0.0, 0.0]),
-                hip: place([0.0, -500.0, 0.0]),
-                left_shoulder: place([160.0, -40.0, 60.0]),
-                right_shoulder: place([-160.0, -40.0, 60.0]),
-            };
-            prop_assert!(body.head().unwrap().angle_to(q) < 1e-6);
-            prop_assert!(body.trunk().unwrap().angle_to(q) < 1e-6);
+    fn note(&mut self, code: &'static str, message: impl Into<String>) {
+        self.notes.push(Note {
+            code,
+            message: message.into(),
+        });
+    }
+}
+
+/// From where the person was filmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Facing the camera.
+    Front,
+    /// From the side.
+    Side,
+}
+
+/// What a person says about a file that does not say it itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Frames a second, the picture's aspect, the axes of sensors.
+    pub columns: &'a Columns,
+    /// `None`: told from the points.
+    pub view: Option<View>,
+}
+
+/// A landmark format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// OpenSim's markers.
+    Trc,
+    /// OpenSim's tables, `.mot` and `.sto`.
+    OpenSim,
+    /// Skeletons of motion capture and animation.
+    Bvh,
+    /// Motion capture laboratories' markers.
+    C3d,
+    /// OpenPose: a folder or an archive with a file a frame.
+    OpenPose,
+    /// MediaPipe's pose landmarks in JSON.
+    MediaPipe,
+}
+
+impl Format {
+    /// Tells the format of a file or folder; `None` for anything else, also for what cannot be read.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        if path.is_dir() {
+            return openpose::is_folder(path).then_some(Self::OpenPose);
+        }
+        Self::of_head(&compressed::head_of(path, HEAD))
+    }
+
+    /// Tells the format from the first bytes.
+    #[must_use]
+    pub fn of_head(head: &[u8]) -> Option<Self> {
+        if trc::is_trc(head) {
+            return Some(Self::Trc);
+        }
+        if openpose::is_archive(head) {
+            return Some(Self::OpenPose);
+        }
+        if c3d::is_c3d(head) {
+            return Some(Self::C3d);
+        }
+        let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+        let text = text.trim_ascii_start();
+        let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+        if text.starts_with(b"HIERARCHY") {
+            Some(Self::Bvh)
+        } else if text.starts_with(b"{") || text.starts_with(b"[") {
+            if has("pose_keypoints_2d") || has("\"people\"") {
+                Some(Self::OpenPose)
+            } else if has("andmarks\"") || has("\"landmark\"") {
+                Some(Self::MediaPipe)
+            } else {
+                None
+            }
+        } else {
+            has("\nendheader").then_some(Self::OpenSim)
         }
     }
+}
 
-    #[test]
-    fn points_that_are_missing_or_coincide_make_nothing() {
-        let mut body = Body {
-            left_ear: Some([1.0, 0.0, 0.0]),
-            right_ear: Some([1.0, 0.0, 0.0]),
-            face: Some([0.0, 0.0, 1.0]),
-            ..Body::default()
-        };
-        assert_eq!(body.head(), None);
-        assert_eq!(body.trunk(), None);
-        body.right_ear = None;
-        assert_eq!(body.head(), None);
+/// Reads a file or folder of a format.
+///
+/// # Errors
+/// When it cannot be read, is malformed, has no frames, or shows neither a head nor a trunk.
+pub fn open(path: &Path, format: Format, options: &Options<'_>) -> Result<Landmarks, Error> {
+    match format {
+        Format::Trc => trc::read(compressed::open(path)?),
+        Format::OpenSim => opensim::read(compressed::open(path)?, options.columns),
+        Format::Bvh => bvh::read(compressed::open(path)?),
+        Format::C3d => c3d::read(std::io::BufReader::new(std::fs::File::open(path)?)),
+        Format::OpenPose => openpose::open(path, options),
+        Format::MediaPipe => mediapipe::read(compressed::open(path)?, options),
     }
 }

@@ -1,15 +1,10 @@
 //! OpenSim's `.trc`: markers in space, tab-separated, a frame a line.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 
-use nape_core::inertial::{Reading, Row};
-
-use super::{Body, Error, Landmarks, Point};
-
-/// No line is longer, bytes.
-const LINE_CAP: u64 = 1 << 20;
-/// No file has more frames: a day at 200 a second.
-const FRAMES_CAP: usize = 17_280_000;
+use super::body::{Markers, Turned};
+use super::lines::{Lines, number};
+use super::{Error, FRAMES_CAP, Landmarks};
 
 /// Whether a file begins like one.
 #[must_use]
@@ -19,23 +14,13 @@ pub fn is_trc(head: &[u8]) -> bool {
 
 /// Reads a file.
 ///
-/// The axis that points up is told from the body itself: the one along which the head is furthest from the hip, or the crown from the chin, in the first frame that has them.
-///
 /// # Errors
 /// When it is malformed, has no frames, or its points make neither a head nor a trunk.
 pub fn read(reader: impl Read) -> Result<Landmarks, Error> {
-    let mut lines = Lines {
-        reader: BufReader::new(reader),
-        number: 0,
-        line: Vec::new(),
-    };
-    let malformed = |line: u64, reason: &str| Error::Malformed {
-        line,
-        reason: reason.to_owned(),
-    };
+    let mut lines = Lines::new(reader);
     let first = lines.next()?.unwrap_or_default();
     if !is_trc(first.as_bytes()) {
-        return Err(malformed(1, "a .trc file begins with PathFileType"));
+        return Err(lines.malformed("a .trc file begins with PathFileType"));
     }
     // Names and values of the settings, which are not needed: frames carry their time.
     lines.next()?;
@@ -46,247 +31,36 @@ pub fn read(reader: impl Read) -> Result<Landmarks, Error> {
         .get(1)
         .is_none_or(|name| !name.eq_ignore_ascii_case("time"))
     {
-        return Err(malformed(
-            4,
-            "the fourth line should name Frame#, Time and the markers",
-        ));
+        return Err(lines.malformed("the fourth line should name Frame#, Time and the markers"));
     }
     // A marker's name stands over the first of its three columns.
-    let markers: Vec<(usize, String)> = names
-        .iter()
-        .enumerate()
-        .skip(2)
-        .filter(|(_, name)| !name.is_empty())
-        .map(|(at, name)| (at, normal(name)))
-        .collect();
-    let columns = Columns::of(&markers);
-    if !columns.has_head() && !columns.has_trunk() {
-        let found: Vec<&str> = names
-            .iter()
-            .skip(2)
-            .copied()
-            .filter(|n| !n.is_empty())
-            .collect();
-        return Err(Error::Points {
-            found: found.join(", "),
-        });
-    }
-    let mut frames: Vec<(f64, Frame)> = Vec::new();
+    let named = names.iter().copied().enumerate().skip(2);
+    let markers = Markers::of(named.filter(|(_, name)| !name.is_empty()))?;
+    let mut turned = Turned::default();
     // The line with X1, Y1, Z1.
     lines.next()?;
     while let Some(line) = lines.next()? {
         if line.trim().is_empty() {
             continue;
         }
-        let cells: Vec<Option<f64>> = line
-            .split('\t')
-            .map(|cell| {
-                fast_float2::parse(cell.trim())
-                    .ok()
-                    .filter(|v: &f64| v.is_finite())
-            })
-            .collect();
+        let cells: Vec<Option<f64>> = line.split('\t').map(number).collect();
         let Some(Some(t_s)) = cells.get(1).copied() else {
-            return Err(malformed(lines.number, "the second column is no time"));
+            return Err(lines.malformed("the second column is no time"));
         };
-        if frames.len() == FRAMES_CAP {
-            return Err(malformed(
-                lines.number,
-                "there are more frames than a day has",
-            ));
+        if turned.len() == FRAMES_CAP {
+            return Err(lines.malformed("there are more frames than a day has"));
         }
-        frames.push((t_s, columns.frame(&cells)));
-    }
-    if frames.is_empty() {
-        return Err(Error::NoFrames);
-    }
-    let up = up(&frames);
-    let start_s = frames[0].0;
-    let mut landmarks = Landmarks {
-        rows: Vec::with_capacity(frames.len()),
-        empty: 0,
-    };
-    for (t_s, frame) in frames {
-        let body = frame.body(up);
-        let row = Row {
-            t_s: t_s - start_s,
-            head: body.head().map(Reading::Oriented),
-            trunk: body.trunk().map(Reading::Oriented),
-        };
-        landmarks.empty += u64::from(row.head.is_none() && row.trunk.is_none());
-        landmarks.rows.push(row);
-    }
-    Ok(landmarks)
-}
-
-/// Lower case without separators: `L_Tragus` and `LTragus` are one.
-fn normal(name: &str) -> String {
-    // Some programs write `subject:marker`.
-    let name = name.rsplit(':').next().unwrap_or(name);
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// First columns of the markers that are used.
-struct Columns {
-    left_ear: Option<usize>,
-    right_ear: Option<usize>,
-    face: Option<usize>,
-    vertex: Option<usize>,
-    chin: Option<usize>,
-    c7: Option<usize>,
-    hip: Option<usize>,
-    left_hip: Option<usize>,
-    right_hip: Option<usize>,
-    left_shoulder: Option<usize>,
-    right_shoulder: Option<usize>,
-}
-
-/// The points of one frame in the axes of the file.
-#[derive(Clone, Copy)]
-struct Frame {
-    body: Body,
-    vertex: Option<Point>,
-    chin: Option<Point>,
-}
-
-impl Columns {
-    fn of(markers: &[(usize, String)]) -> Self {
-        let find = |names: &[&str]| {
-            names.iter().find_map(|wanted| {
-                markers
-                    .iter()
-                    .find_map(|(at, name)| (name == wanted).then_some(*at))
-            })
-        };
-        Self {
-            left_ear: find(&["ltragus", "lear", "leftear", "lefttragus"]),
-            right_ear: find(&["rtragus", "rear", "rightear", "righttragus"]),
-            face: find(&["nasion", "nose", "nosetip", "chin"]),
-            vertex: find(&["vertex", "headtop", "head"]),
-            chin: find(&["chin"]),
-            c7: find(&["c7", "neck"]),
-            hip: find(&["midhip", "hip", "pelvis"]),
-            left_hip: find(&["lhip", "lefthip"]),
-            right_hip: find(&["rhip", "righthip"]),
-            left_shoulder: find(&["lshoulder", "leftshoulder"]),
-            right_shoulder: find(&["rshoulder", "rightshoulder"]),
-        }
-    }
-
-    fn has_head(&self) -> bool {
-        self.left_ear.is_some() && self.right_ear.is_some() && self.face.is_some()
-    }
-
-    fn has_trunk(&self) -> bool {
-        let hip = self.hip.is_some() || (self.left_hip.is_some() && self.right_hip.is_some());
-        self.c7.is_some() && hip && self.left_shoulder.is_some() && self.right_shoulder.is_some()
-    }
-
-    fn frame(&self, cells: &[Option<f64>]) -> Frame {
-        let point = |at: Option<usize>| -> Option<Point> {
-            let at = at?;
+        turned.push(markers.frame(t_s, |at| {
             let part = |axis: usize| cells.get(at + axis).copied().flatten();
             Some([part(0)?, part(1)?, part(2)?])
-        };
-        let hips = || Some(super::mean(point(self.left_hip)?, point(self.right_hip)?));
-        Frame {
-            body: Body {
-                left_ear: point(self.left_ear),
-                right_ear: point(self.right_ear),
-                face: point(self.face),
-                c7: point(self.c7),
-                hip: point(self.hip).or_else(hips),
-                left_shoulder: point(self.left_shoulder),
-                right_shoulder: point(self.right_shoulder),
-            },
-            vertex: point(self.vertex),
-            chin: point(self.chin),
-        }
+        }));
     }
-}
-
-/// The axis that points up, 0 to 2.
-fn up(frames: &[(f64, Frame)]) -> usize {
-    let upward = |frame: &Frame| -> Option<Point> {
-        let body = frame
-            .body
-            .hip
-            .and_then(|hip| Some(super::minus(frame.body.c7?, hip)));
-        body.or_else(|| Some(super::minus(frame.vertex?, frame.chin?)))
-    };
-    let Some(direction) = frames.iter().find_map(|(_, frame)| upward(frame)) else {
-        // OpenSim's own convention.
-        return 1;
-    };
-    (0..3)
-        .max_by(|a, b| direction[*a].total_cmp(&direction[*b]))
-        .unwrap_or(1)
-}
-
-impl Frame {
-    /// With the axis `up` as y.
-    fn body(&self, up: usize) -> Body {
-        // The axes keep their order and so their handedness.
-        let turn = |point: Option<Point>| {
-            point.map(|point| [point[(up + 2) % 3], point[up], point[(up + 1) % 3]])
-        };
-        let Body {
-            left_ear,
-            right_ear,
-            face,
-            c7,
-            hip,
-            left_shoulder,
-            right_shoulder,
-        } = self.body;
-        Body {
-            left_ear: turn(left_ear),
-            right_ear: turn(right_ear),
-            face: turn(face),
-            c7: turn(c7),
-            hip: turn(hip),
-            left_shoulder: turn(left_shoulder),
-            right_shoulder: turn(right_shoulder),
-        }
-    }
-}
-
-struct Lines<R> {
-    reader: BufReader<R>,
-    number: u64,
-    line: Vec<u8>,
-}
-
-impl<R: Read> Lines<R> {
-    fn next(&mut self) -> Result<Option<String>, Error> {
-        self.line.clear();
-        let length = (&mut self.reader)
-            .take(LINE_CAP)
-            .read_until(b'\n', &mut self.line)?;
-        self.number += 1;
-        if length == 0 {
-            return Ok(None);
-        }
-        if length as u64 == LINE_CAP {
-            return Err(Error::Malformed {
-                line: self.number,
-                reason: "it has more than a mebibyte; this is no marker file".to_owned(),
-            });
-        }
-        Ok(Some(
-            String::from_utf8_lossy(&self.line)
-                .trim_end_matches(['\r', '\n'])
-                .to_owned(),
-        ))
-    }
+    turned.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use nape_core::inertial::Quaternion;
+    use nape_core::inertial::{Quaternion, Reading};
     use proptest::prelude::*;
 
     use super::*;

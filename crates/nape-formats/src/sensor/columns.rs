@@ -51,11 +51,23 @@ pub enum Axes {
     RightForwardUp,
 }
 
+impl Axes {
+    /// A vector of these axes in ours: x to the left, y up, z forward.
+    pub(crate) fn ours(self, [x, y, z]: [f64; 3]) -> [f64; 3] {
+        match self {
+            Self::ForwardLeftUp => [y, z, x],
+            Self::ForwardRightDown => [-y, -z, x],
+            Self::RightForwardUp => [-x, z, y],
+        }
+    }
+}
+
 /// `--columns`: settings and names that override what is read from the header.
 ///
 /// `frame=ned` (or `enu`), `segment=trunk` for a file that does not name one, `time=ms`, `angles=deg|rad`, `rate=deg|rad`, `force=g|ms2`, and for a column with a
-/// name of its own `head_qw=NAME`, `trunk_pitch=NAME`, `t=NAME` and so on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// name of its own `head_qw=NAME`, `trunk_pitch=NAME`, `t=NAME` and so on. Of landmark files that do not say it: `hz=12` for frames a second, `aspect=1.778` for the
+/// picture's width over its height.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Columns {
     pub(crate) axes: Option<AxesChoice>,
     pub(crate) segment: Option<Segment>,
@@ -63,6 +75,8 @@ pub struct Columns {
     pub(crate) angles: Option<UnitChoice>,
     pub(crate) rate: Option<UnitChoice>,
     pub(crate) force: Option<UnitChoice>,
+    pub(crate) hz: Option<f64>,
+    pub(crate) aspect: Option<f64>,
     pub(crate) names: BTreeMap<String, String>,
 }
 
@@ -128,18 +142,35 @@ impl FromStr for Columns {
                         _ => return Err(wrong("g, ms2")),
                     });
                 }
+                "hz" => {
+                    columns.hz = Some(
+                        between(value, 0.01, 10_000.0)
+                            .ok_or_else(|| wrong("the numbers from 0.01 to 10000"))?,
+                    )
+                }
+                "aspect" => {
+                    columns.aspect = Some(
+                        between(value, 0.1, 10.0)
+                            .ok_or_else(|| wrong("the numbers from 0.1 to 10"))?,
+                    )
+                }
                 _ if key == "t" || role(key).is_some() => {
                     columns.names.insert(key.to_owned(), value.to_owned());
                 }
                 _ => {
                     return Err(format!(
-                        "{key} is unknown; known are frame, segment, time, angles, rate, force, t, and head_ or trunk_ with qw, qx, qy, qz, roll, pitch, yaw, ax, ay, az, gx, gy, gz"
+                        "{key} is unknown; known are frame, segment, time, angles, rate, force, hz, aspect, t, and head_ or trunk_ with qw, qx, qy, qz, roll, pitch, yaw, ax, ay, az, gx, gy, gz"
                     ));
                 }
             }
         }
         Ok(columns)
     }
+}
+
+fn between(text: &str, low: f64, high: f64) -> Option<f64> {
+    let value: f64 = text.parse().ok()?;
+    (low..=high).contains(&value).then_some(value)
 }
 
 /// `head_qw` and the like.
@@ -536,6 +567,9 @@ mod tests {
             ("colour=red", "is unknown; known are frame"),
             ("time=h", "s, ms, us, ns"),
             ("head_q9=a", "is unknown"),
+            ("hz=0", "0.01 to 10000"),
+            ("hz=NaN", "0.01 to 10000"),
+            ("aspect=16:9", "0.1 to 10"),
         ] {
             let error = text.parse::<Columns>().unwrap_err();
             assert!(error.contains(said), "{text}: {error}");

@@ -5,13 +5,13 @@
 mod columns;
 pub mod device;
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use nape_core::inertial::fuse::GRAVITY;
 use nape_core::inertial::{Quaternion, Reading, Row};
 
+pub use crate::compressed::is_compressed;
 pub use columns::{Axes, Columns, Segment};
 use columns::{Column, Layout, SegmentColumns, Unit};
 
@@ -139,44 +139,12 @@ struct Units {
     rate: f64,
 }
 
-/// Whether the first bytes are those of a compressed file that is read here.
-#[must_use]
-pub fn is_compressed(head: &[u8]) -> bool {
-    head.starts_with(&[0x1F, 0x8B]) || head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
-}
-
 /// Opens a file.
 ///
 /// # Errors
 /// When it cannot be read, is empty, or its columns cannot be told.
 pub fn open(path: &Path, columns: &Columns) -> Result<Sensor, Error> {
-    let mut file = File::open(path)?;
-    let mut head = [0; 4];
-    let length = read_up_to(&mut file, &mut head)?;
-    let again = File::open(path)?;
-    let head = &head[..length];
-    let reader: Box<dyn Read + Send> = if head.starts_with(&[0x1F, 0x8B]) {
-        Box::new(flate2::read::MultiGzDecoder::new(again))
-    } else if is_compressed(head) {
-        let decoder = ruzstd::decoding::StreamingDecoder::new(again)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-        Box::new(decoder)
-    } else {
-        Box::new(again)
-    };
-    read(reader, columns)
-}
-
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < buffer.len() {
-        let read = file.read(&mut buffer[length..])?;
-        if read == 0 {
-            break;
-        }
-        length += read;
-    }
-    Ok(length)
+    read(crate::compressed::open(path)?, columns)
 }
 
 /// Reads from anywhere.
@@ -541,12 +509,8 @@ impl Sensor {
     }
 
     /// A vector of the file's axes in ours: x to the left, y up, z forward. The vector part of a quaternion turns with the axes like any other.
-    fn vector(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
-        match self.layout.axes {
-            Axes::ForwardLeftUp => [y, z, x],
-            Axes::ForwardRightDown => [-y, -z, x],
-            Axes::RightForwardUp => [-x, z, y],
-        }
+    fn vector(&self, vector: [f64; 3]) -> [f64; 3] {
+        self.layout.axes.ours(vector)
     }
 }
 
