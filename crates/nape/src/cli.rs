@@ -20,7 +20,7 @@ const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Measure pictures, videos, sensor and marker files: head angles, seconds in each zone, holds against ISO 11226
+    /// Measure pictures, videos, sensor and landmark files: head angles, seconds in each zone, holds against ISO 11226
     Analyze(Analyze),
 
     /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
@@ -113,7 +113,7 @@ fn region(text: &str) -> Result<String, String> {
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Analyze {
-    /// Pictures, videos, sensor or marker files, folders or globs
+    /// Pictures, videos, sensor or landmark files, folders or globs
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
 
@@ -147,10 +147,10 @@ pub(crate) struct Analyze {
     #[arg(long, value_name = "DEG", default_value_t = 55.0, value_parser = field_of_view)]
     pub(crate) vfov: f64,
 
-    /// What the columns of a sensor file are, where their names do not say it
+    /// What the columns of a sensor or landmark file are, where their names do not say it
     ///
     /// KEY=VALUE,...: frame=enu|ned, segment=head|trunk, time=s|ms|us|ns, angles=deg|rad, rate=deg|rad, force=g|ms2, and t=NAME, head_qw=NAME, trunk_pitch=NAME
-    /// and so on for columns with names of their own.
+    /// and so on for columns with names of their own. Of landmark files: hz=N for frames a second, aspect=N for the picture's width over its height.
     #[arg(long, value_name = "MAP")]
     pub(crate) columns: Option<nape_formats::sensor::Columns>,
 

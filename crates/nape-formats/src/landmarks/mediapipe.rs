@@ -493,3 +493,217 @@ fn times(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use nape_core::inertial::Reading;
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+
+    use super::super::side::tests::person;
+    use super::*;
+    use crate::sensor::Columns;
+
+    fn read(text: &str, columns: &str) -> Result<Landmarks, Error> {
+        let columns: Columns = columns.parse().unwrap();
+        let options = Options {
+            columns: &columns,
+            view: None,
+        };
+        super::read(text.as_bytes(), &options)
+    }
+
+    /// The 33 points of a person of `side::tests::person`, scaled.
+    fn points(head: f64, trunk: f64, [wide, high]: [f32; 2]) -> Vec<[f32; 2]> {
+        let profile = person(head, trunk, -1.0);
+        let mut points = vec![[0.0; 2]; POINTS];
+        let mut put = |at: usize, spot: Option<Spot>| {
+            if let Some([x, y]) = spot {
+                points[at] = [x / wide, y / high];
+            }
+        };
+        put(0, profile.nose);
+        for at in [3, 6] {
+            put(at, profile.eyes[0]);
+        }
+        for at in [7, 8] {
+            put(at, profile.ears[0]);
+        }
+        for at in [11, 12] {
+            put(at, profile.shoulders[at - 11]);
+        }
+        for at in [23, 24] {
+            put(at, profile.hip);
+        }
+        points
+    }
+
+    fn objects(points: &[[f32; 2]]) -> Json {
+        let objects: Vec<Json> = points
+            .iter()
+            .map(|[x, y]| json!({"x": x, "y": y, "z": -0.3, "visibility": 0.98}))
+            .collect();
+        json!(objects)
+    }
+
+    fn degrees(reading: Option<Reading>) -> f64 {
+        match reading {
+            Some(Reading::Oriented(q)) => q.rotation_vector()[0].to_degrees(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn codes(landmarks: &Landmarks) -> Vec<&str> {
+        landmarks.notes.iter().map(|note| note.code).collect()
+    }
+
+    fn is_bent(read: &Landmarks, head: f64, trunk: f64) {
+        let bent = degrees(read.rows[1].head) - degrees(read.rows[0].head);
+        assert!((bent - head).abs() < 1e-2, "{bent}");
+        let leant = degrees(read.rows[1].trunk);
+        assert!((leant - trunk).abs() < 1e-2, "{leant}");
+    }
+
+    const PICTURE: [f32; 2] = [640.0, 480.0];
+
+    #[test]
+    fn every_shape_that_people_write_gives_the_same_angles() {
+        let neutral = points(0.0, 0.0, PICTURE);
+        let bent = points(35.0, 12.0, PICTURE);
+        let (a, b) = (objects(&neutral), objects(&bent));
+        let flat = |points: &[[f32; 2]]| -> Json {
+            points
+                .iter()
+                .map(|[x, y]| json!([x, y, -0.3, 0.9]))
+                .collect()
+        };
+        let in_lines = format!(
+            "{}\n{}\n",
+            json!({"timestamp_ms": 1000, "pose_landmarks": a, "image_width": 640, "image_height": 480}),
+            json!({"timestamp_ms": 1040, "pose_landmarks": b}),
+        );
+        let documents = [
+            json!({"width": 640, "height": 480, "fps": 25, "frames": [{"frame": 0, "landmarks": a}, {"frame": 1, "landmarks": b}]}).to_string(),
+            json!([{"t": 3.0, "poseLandmarks": {"landmark": a}, "width": 640, "height": 480}, {"t": 3.04, "poseLandmarks": {"landmark": b}}]).to_string(),
+            json!({"frames": [{"landmarks": [a], "time_s": 0.0}, {"landmarks": [b], "time_s": 0.04}], "width": 640, "height": 480}).to_string(),
+            in_lines,
+        ];
+        for document in documents {
+            let read = read(&document, "").unwrap();
+            assert!(codes(&read).is_empty(), "{document} {:?}", read.notes);
+            assert_eq!(read.rows.len(), 2);
+            assert!((read.rows[1].t_s - 0.04).abs() < 1e-9, "{document}");
+            is_bent(&read, 35.0, 12.0);
+        }
+        for document in [json!([a, b]), json!([flat(&neutral), flat(&bent)])] {
+            let read = read(&document.to_string(), "hz=25,aspect=1.3333333").unwrap();
+            assert!((read.rows[1].t_s - 0.04).abs() < 1e-9);
+            is_bent(&read, 35.0, 12.0);
+        }
+    }
+
+    #[test]
+    fn world_landmarks_need_no_aspect_and_pixels_neither() {
+        let metres = |head: f64, trunk: f64| objects(&points(head, trunk, [400.0, 400.0]));
+        let shares = objects(&points(50.0, 50.0, PICTURE));
+        let document = json!([
+            {"t": 0.0, "pose_landmarks": shares, "pose_world_landmarks": metres(0.0, 0.0)},
+            {"t": 0.1, "pose_landmarks": shares, "pose_world_landmarks": metres(35.0, 12.0)},
+        ]);
+        let world = read(&document.to_string(), "").unwrap();
+        assert!(codes(&world).is_empty());
+        is_bent(&world, 35.0, 12.0);
+        let pixels = |head: f64, trunk: f64| objects(&points(head, trunk, [1.0, 1.0]));
+        let document = json!([{"t": 0.0, "landmarks": pixels(0.0, 0.0)}, {"t": 0.1, "landmarks": pixels(35.0, 12.0)}]);
+        let read = read(&document.to_string(), "").unwrap();
+        assert!(codes(&read).is_empty());
+        is_bent(&read, 35.0, 12.0);
+    }
+
+    #[test]
+    fn what_was_assumed_is_said() {
+        let a = objects(&points(0.0, 0.0, [1280.0, 720.0]));
+        let b = objects(&points(35.0, 12.0, [1280.0, 720.0]));
+        let assumed = read(&json!([a, b]).to_string(), "").unwrap();
+        assert_eq!(codes(&assumed), ["rate_assumed", "aspect_assumed"]);
+        assert!((assumed.rows[1].t_s - 1.0 / 30.0).abs() < 1e-9);
+        is_bent(&assumed, 35.0, 12.0);
+        let ms = json!([{"timestamp": 5000, "landmarks": a}, {"timestamp": 5033, "landmarks": b}, {"timestamp": 5066, "landmarks": null}]);
+        let read = read(&ms.to_string(), "aspect=1.7777778").unwrap();
+        assert_eq!(codes(&read), ["units_assumed"]);
+        assert!((read.rows[1].t_s - 0.033).abs() < 1e-9);
+        // Nobody was seen in the last frame, which is still a moment of the recording.
+        assert_eq!((read.rows.len(), read.empty), (3, 1));
+    }
+
+    #[test]
+    fn a_person_who_faces_the_camera_is_refused() {
+        let mut front = points(0.0, 0.0, [1.0, 1.0]);
+        front[11] = [380.0, 260.0];
+        front[12] = [220.0, 260.0];
+        for key in ["pose_landmarks", "pose_world_landmarks"] {
+            let document = json!([{"t": 0.0, key: objects(&front)}]).to_string();
+            let error = read(&document, "").unwrap_err().to_string();
+            assert!(error.contains("from the front"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_point_that_mediapipe_only_guesses_is_missing_and_of_several_people_the_first_counts() {
+        let one = objects(&points(0.0, 0.0, [1.0, 1.0]));
+        let mut hidden = one.clone();
+        for at in [23, 24] {
+            hidden[at]["visibility"] = json!(0.02);
+        }
+        let other = objects(&points(70.0, 40.0, [1.0, 1.0]));
+        let document =
+            json!([{"t": 0.0, "landmarks": [one, other]}, {"t": 0.1, "landmarks": [hidden]}]);
+        let read = read(&document.to_string(), "").unwrap();
+        assert_eq!(codes(&read), ["several_people"]);
+        assert!(degrees(read.rows[0].trunk).abs() < 1e-3);
+        assert!(read.rows[1].trunk.is_none() && read.rows[1].head.is_some());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let error = |text: &str| read(text, "").unwrap_err().to_string();
+        assert!(error("").contains("no frames"));
+        assert!(error("{\"a\": [1, 2]}").contains("no frames"));
+        let good =
+            json!({"t": 0.0, "landmarks": objects(&points(0.0, 0.0, [1.0, 1.0]))}).to_string();
+        let broken = error(&format!("{good}\n{{\"t\": x}}\n"));
+        assert!(broken.starts_with("line 2, column 7: "), "{broken}");
+        let hands = json!([{"landmarks": vec![json!({"x": 0.5, "y": 0.5}); 21]}]).to_string();
+        assert!(error(&hands).contains("hands have 21"));
+        let cut = read(&format!("{good}\n{}", &good[..good.len() / 2]), "").unwrap();
+        assert_eq!((cut.rows.len(), cut.notes[0].code), (1, "truncated_file"));
+        assert!(error(&"[".repeat(100_000)).contains("recursion limit"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn damage_never_panics(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10), cut in any::<prop::sample::Index>()) {
+            let a = objects(&points(3.0, 1.0, PICTURE));
+            let mut text = json!({"frames": [{"t": 0, "landmarks": a}, {"t": 1, "landmarks": [a, a], "pose_world_landmarks": a}], "width": 3, "height": 2}).to_string().into_bytes();
+            for (at, byte) in flips {
+                let at = at.index(text.len());
+                text[at] = byte;
+            }
+            let columns = Columns::default();
+            let options = Options { columns: &columns, view: None };
+            let _ = super::read(text.as_slice(), &options);
+            text.truncate(cut.index(text.len()));
+            let _ = super::read(text.as_slice(), &options);
+        }
+
+        #[test]
+        fn rubbish_never_panics(tail in "[0-9eE+\\-., \t\n\\[\\]{}:\"xyt]{0,200}", bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            let mut text = format!("[{{\"landmarks\": {tail}").into_bytes();
+            text.extend(bytes);
+            let columns = Columns::default();
+            let options = Options { columns: &columns, view: None };
+            let _ = super::read(text.as_slice(), &options);
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use nape_formats::landmarks::{Format, openpose};
 use nape_formats::sensor::{self, Columns, Error, Segment, device};
 
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
@@ -12,8 +13,14 @@ use nape_formats::sensor::{self, Columns, Error, Segment, device};
 const ENDINGS: [&str; 28] = [
     "jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif", "avif", "tif", "tiff", "mp4",
     "m4v", "mov", "avi", "webm", "mkv", "mjpeg", "mjpg", "mpg", "mpeg", "ts", "mts", "wmv", "flv",
-    "3gp", "ogv", "trc",
+    "3gp", "ogv", "c3d",
 ];
+
+/// Endings of landmark files that are text, which may be compressed.
+const LANDMARKS: [&str; 4] = ["trc", "mot", "sto", "bvh"];
+
+/// Endings that landmark files have and other files, too: one counts when frames of landmarks are in it.
+const PERHAPS_LANDMARKS: [&str; 2] = ["json", "ndjson"];
 
 /// How the tables that nape writes begin.
 const OWN_TABLES: [&str; 2] = ["input,t_s,state,", "path,kind,view,"];
@@ -69,7 +76,7 @@ pub(crate) fn inputs(arguments: &[OsString], columns: &Columns) -> Vec<Found> {
         match pattern {
             Some(pattern) => found.extend(matching(pattern, columns)),
             // A missing file is reported with the others, when its turn comes.
-            None => found.push(Found::new(path.to_owned())),
+            None => found.push(of_frame(path).unwrap_or_else(|| Found::new(path.to_owned()))),
         }
     }
     let mut seen = HashSet::new();
@@ -77,11 +84,24 @@ pub(crate) fn inputs(arguments: &[OsString], columns: &Columns) -> Vec<Found> {
     pair(found)
 }
 
+/// A frame of OpenPose stands for its folder, which is the recording.
+fn of_frame(path: &Path) -> Option<Found> {
+    let folder = path
+        .parent()
+        .filter(|_| openpose::is_frame(path) && path.is_file())?;
+    let is_here = folder.as_os_str().is_empty();
+    Some(Found::new(if is_here {
+        ".".into()
+    } else {
+        folder.to_owned()
+    }))
+}
+
 /// Folders of two devices whose names differ only in the segment are one recording, under the head's place.
 fn pair(found: Vec<Found>) -> Vec<Found> {
     let segment = |input: &Found| {
         let name = input.path.file_name()?.to_str()?;
-        let is_device = input.path.is_dir() && input.problem.is_none();
+        let is_device = device::file_of(&input.path).is_some() && input.problem.is_none();
         let (segment, rest) = device::segment_of(name).filter(|_| is_device)?;
         Some((segment, input.path.with_file_name(rest)))
     };
@@ -133,7 +153,9 @@ fn folder(path: &Path, columns: &Columns) -> Vec<Found> {
                 continue;
             }
         };
-        if entry.path().is_dir() && device::file_of(entry.path()).is_some() {
+        let is_one =
+            |folder: &Path| device::file_of(folder).is_some() || openpose::is_folder(folder);
+        if entry.path().is_dir() && is_one(entry.path()) {
             files.push(Found::new(entry.path().to_owned()));
             continue;
         }
@@ -142,14 +164,14 @@ fn folder(path: &Path, columns: &Columns) -> Vec<Found> {
             .parent()
             .is_some_and(|folder| device::file_of(folder).is_some());
         // The path, not the entry, is asked: a link to a recording counts as one.
-        if !in_device && is_meant(entry.path(), columns) {
+        if !in_device && !openpose::is_frame(entry.path()) && is_meant(entry.path(), columns) {
             files.push(Found::new(entry.into_path()));
         }
     }
     if files.is_empty() {
         files.push(Found::nothing(
             path,
-            "The folder holds no picture, video or sensor file that nape knows by its name; name a file to have it tried whatever its name.",
+            "The folder holds no picture, video, sensor or landmark file that nape knows by its name; name a file to have it tried whatever its name.",
         ));
     }
     files
@@ -174,7 +196,7 @@ fn matching(pattern: &str, columns: &Columns) -> Vec<Found> {
     if files.is_empty() {
         files.push(Found::nothing(
             typed,
-            "No file has this name, and as a pattern it matches no picture, video or sensor file; check the folder and the quotes.",
+            "No file has this name, and as a pattern it matches no picture, video, sensor or landmark file; check the folder and the quotes.",
         ));
     }
     files
@@ -187,7 +209,7 @@ fn files_of(pattern: &str, columns: &Columns) -> Vec<Found> {
     paths
         .filter_map(Result::ok)
         .filter(|path| is_meant(path, columns))
-        .map(Found::new)
+        .map(|path| of_frame(&path).unwrap_or_else(|| Found::new(path)))
         .collect()
 }
 
@@ -197,18 +219,26 @@ fn is_hidden(path: &Path) -> bool {
         .is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// Whether the name says that it is a picture, a video or a table.
+/// Whether the name says that it is a picture, a video, a table or a landmark file; where the name leaves it open, what is in it.
 pub(crate) fn is_recording(path: &Path) -> bool {
-    ends_in(path, &ENDINGS) || is_table(path)
+    let inner = inner(path);
+    ends_in(path, &ENDINGS)
+        || ends_in(inner, &LANDMARKS)
+        || is_table(path)
+        || (ends_in(inner, &PERHAPS_LANDMARKS) && Format::of(path).is_some())
+        || (ends_in(path, &["zip"]) && openpose::is_zip_of_frames(path))
 }
 
 /// Whether the name says that it is a table, which may be compressed.
 pub(crate) fn is_table(path: &Path) -> bool {
+    ends_in(inner(path), &["csv", "tsv"])
+}
+
+/// The name without that of a compression.
+fn inner(path: &Path) -> &Path {
     let stem = path.file_stem().map(Path::new);
-    let inner = stem
-        .filter(|_| ends_in(path, &["gz", "zst"]))
-        .unwrap_or(path);
-    ends_in(inner, &["csv", "tsv"])
+    stem.filter(|_| ends_in(path, &["gz", "zst"]))
+        .unwrap_or(path)
 }
 
 fn ends_in(path: &Path, endings: &[&str]) -> bool {
@@ -268,6 +298,42 @@ mod tests {
         assert_eq!(
             inputs(&[file.clone().into(), file.into()], &Columns::default()).len(),
             1
+        );
+    }
+
+    #[test]
+    fn landmark_files_count_by_their_names_or_by_what_is_in_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("pose")).unwrap();
+        for (name, text) in [
+            ("a.c3d", ""),
+            ("b.mot", ""),
+            ("c.STO.gz", ""),
+            ("d.json", "{\"frames\": [{\"pose_landmarks\": []}]}"),
+            ("package.json", "{\"name\": \"people\"}"),
+            ("result.json", "{\"schema\": \"nape.analysis/1\"}"),
+            ("papers.zip", "PK\x03\x04"),
+            ("pose/x_000000000001_keypoints.json", "{\"people\": []}"),
+            ("pose/x_000000000002_keypoints.json", "{\"people\": []}"),
+            ("pose/x.mp4", ""),
+        ] {
+            std::fs::write(at(name), text).unwrap();
+        }
+        let found = |argument: PathBuf| -> Vec<PathBuf> {
+            inputs(&[argument.into()], &Columns::default())
+                .into_iter()
+                .map(|input| input.path)
+                .collect()
+        };
+        let wanted = ["a.c3d", "b.mot", "c.STO.gz", "d.json", "pose", "pose/x.mp4"].map(at);
+        assert_eq!(found(folder.path().to_owned()), wanted);
+        assert_eq!(found(at("pose")), [at("pose"), at("pose/x.mp4")]);
+        // A frame, or a pattern for frames, is the recording of its folder, once.
+        assert_eq!(found(at("pose/*.json")), [at("pose")]);
+        assert_eq!(
+            found(at("pose/x_000000000002_keypoints.json")),
+            [at("pose")]
         );
     }
 

@@ -91,6 +91,9 @@ pub(crate) fn measure(
     match sniff(&head) {
         Kind::Text => sensor::recording(found, settings, stop),
         _ if nape_formats::sensor::is_compressed(&head) => sensor::recording(found, settings, stop),
+        Kind::Unknown if nape_formats::landmarks::Format::of_head(&head).is_some() => {
+            sensor::recording(found, settings, stop)
+        }
         Kind::Picture => picture(found, settings),
         Kind::Video => recording(found, settings, stop, bar),
         // ffmpeg knows more recordings than can be told from their first bytes.

@@ -1,16 +1,14 @@
 //! Where the rows of a sensor or landmark file come from, whatever its format.
 
-use std::io::Read;
-use std::path::Path;
-
 use nape_core::inertial::{Reading, Row};
-use nape_formats::landmarks;
+use nape_formats::landmarks::{self, Format, Note, Shows};
 use nape_formats::sensor::device::Readings;
 use nape_formats::sensor::{self, Error};
 
 use super::find::{Found, is_table};
-use super::measure::{Measured, Settings};
+use super::measure::{Measured, Settings, warning};
 use super::summary;
+use crate::cli::ViewChoice;
 use crate::wire;
 
 /// Why a file cannot be measured.
@@ -46,39 +44,57 @@ impl Failure {
 /// Where rows come from.
 pub(crate) enum Rows {
     Sensor(Readings),
-    /// Rows that were made of points, and what was found on the way.
-    Landmarks(std::vec::IntoIter<Row<Reading>>, sensor::Found),
+    /// Rows that were made of points or of the angles of joints.
+    Landmarks(Box<Points>),
+}
+
+/// A landmark file that was read.
+pub(crate) struct Points {
+    rows: std::vec::IntoIter<Row<Reading>>,
+    found: sensor::Found,
+    shows: Shows,
+    notes: Vec<Note>,
 }
 
 impl Rows {
     pub(crate) fn open(found: &Found, settings: &Settings) -> Result<Self, Failure> {
-        if !is_marker_file(&found.path) {
+        let Some(format) = Format::of(&found.path).filter(|_| found.trunk.is_none()) else {
             let readings = Readings::open(&found.path, found.trunk.as_deref(), &settings.columns)?;
             return Ok(Self::Sensor(readings));
-        }
-        let read = std::fs::File::open(&found.path)
-            .map_err(landmarks::Error::Io)
-            .and_then(landmarks::trc::read)
-            .map_err(Failure::Landmarks)?;
+        };
+        let options = landmarks::Options {
+            columns: &settings.columns,
+            view: match settings.view {
+                ViewChoice::Front => Some(landmarks::View::Front),
+                ViewChoice::Side => Some(landmarks::View::Side),
+                ViewChoice::Auto => None,
+            },
+        };
+        let read = landmarks::open(&found.path, format, &options).map_err(Failure::Landmarks)?;
         let seen = sensor::Found {
             rows: read.rows.len() as u64,
             bad_rows: read.empty,
             ..sensor::Found::default()
         };
-        Ok(Self::Landmarks(read.rows.into_iter(), seen))
+        Ok(Self::Landmarks(Box::new(Points {
+            rows: read.rows.into_iter(),
+            found: seen,
+            shows: read.shows,
+            notes: read.notes,
+        })))
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
         match self {
             Self::Sensor(readings) => readings.next_row(),
-            Self::Landmarks(rows, _) => Ok(rows.next()),
+            Self::Landmarks(points) => Ok(points.rows.next()),
         }
     }
 
     pub(crate) fn found(&self) -> &sensor::Found {
         match self {
             Self::Sensor(readings) => readings.found(),
-            Self::Landmarks(_, found) => found,
+            Self::Landmarks(points) => &points.found,
         }
     }
 
@@ -89,16 +105,30 @@ impl Rows {
         }
     }
 
-    pub(crate) fn kind(&self) -> wire::Kind {
+    /// What the rows hold; sensors show how they are turned in space.
+    pub(crate) fn shows(&self) -> Shows {
         match self {
-            Self::Sensor(_) => wire::Kind::Imu,
-            Self::Landmarks(..) => wire::Kind::Landmarks,
+            Self::Sensor(_) => Shows::Sensors,
+            Self::Landmarks(points) => points.shows,
         }
     }
-}
 
-fn is_marker_file(path: &Path) -> bool {
-    let mut head = [0; 16];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
-    read.is_ok_and(|length| landmarks::trc::is_trc(&head[..length]))
+    pub(crate) fn kind(&self) -> wire::Kind {
+        match self.shows() {
+            Shows::Sensors => wire::Kind::Imu,
+            Shows::Space | Shows::Plane | Shows::Neck => wire::Kind::Landmarks,
+        }
+    }
+
+    /// What was found on the way that is not about single rows.
+    pub(crate) fn notes(&self) -> Vec<wire::Warning> {
+        let notes = match self {
+            Self::Sensor(_) => [].as_slice(),
+            Self::Landmarks(points) => &points.notes,
+        };
+        notes
+            .iter()
+            .map(|note| warning(note.code, &note.message, None))
+            .collect()
+    }
 }

@@ -11,6 +11,7 @@ use nape_core::inertial::repair::{Bridge, Frozen, Spikes, Stuck, Watched};
 use nape_core::inertial::{Quaternion, Reading, Row};
 use nape_core::sample::{Doubt, Observation, Posture, Sample};
 use nape_core::units::{Degrees, Measured as Angle};
+use nape_formats::landmarks::Shows;
 use nape_formats::sensor::{self, Error};
 
 use super::find::Found;
@@ -79,6 +80,7 @@ struct Run<'a> {
     keep_rotation: bool,
     is_raw: bool,
     kind: wire::Kind,
+    shows: Shows,
     ordering: Ordering<Reading>,
     stuck: Stuck<Reading>,
     head: Fusion,
@@ -123,6 +125,7 @@ struct Done {
     error: Option<String>,
     drift: Option<f64>,
     kind: wire::Kind,
+    shows: Shows,
 }
 
 impl<'a> Run<'a> {
@@ -132,6 +135,7 @@ impl<'a> Run<'a> {
             keep_rotation,
             is_raw: source.is_raw(),
             kind: source.kind(),
+            shows: source.shows(),
             ordering: Ordering::new(),
             stuck: Stuck::default(),
             head: Fusion::default(),
@@ -150,7 +154,7 @@ impl<'a> Run<'a> {
             gaps: Gaps::default(),
             samples: Vec::new(),
             headings: Headings::default(),
-            warnings: Vec::new(),
+            warnings: source.notes(),
             error: None,
         }
     }
@@ -198,6 +202,7 @@ impl<'a> Run<'a> {
                 .drift()
                 .filter(|_| self.keep_rotation && self.kind == wire::Kind::Imu),
             kind: self.kind,
+            shows: self.shows,
             exposure: self.exposure,
             worn: self.worn,
             samples: self.samples,
@@ -376,7 +381,16 @@ impl<'a> Run<'a> {
                             Some(from_s),
                         ));
                     }
-                    let mount = |neutral: Quaternion| Mount::anyhow(neutral, neutral.heading());
+                    let in_plane = self.shows == Shows::Plane;
+                    let mount = |neutral: Quaternion| {
+                        // In a plane all turn about one axis, whatever points forward.
+                        let faces = if in_plane {
+                            Quaternion::IDENTITY
+                        } else {
+                            neutral.heading()
+                        };
+                        Mount::anyhow(neutral, faces)
+                    };
                     (head.map(mount), trunk.map(mount), words)
                 }
                 None => {
@@ -386,6 +400,11 @@ impl<'a> Run<'a> {
                 }
             }
         };
+        // Of a neck, or in a plane, some angles of the neutral head say nothing.
+        let (in_space, of_head) = (
+            matches!(self.shows, Shows::Space | Shows::Sensors),
+            self.shows != Shows::Neck,
+        );
         let angle = |q: Option<Quaternion>, at: usize| {
             q.map(|q| summary::degrees(q.angles()[at].to_degrees()))
         };
@@ -396,9 +415,9 @@ impl<'a> Run<'a> {
             trunk: trunk_mount,
             neutral: wire::Neutral {
                 from,
-                head_flexion_deg: angle(turned, 0),
-                head_lateral_deg: angle(turned, 1),
-                head_rotation_deg: angle(head, 2),
+                head_flexion_deg: angle(turned.filter(|_| of_head), 0),
+                head_lateral_deg: angle(turned.filter(|_| in_space), 1),
+                head_rotation_deg: angle(head.filter(|_| in_space), 2),
                 trunk_flexion_deg: angle(leant, 0),
                 samples: heads.len().max(trunks.len()) as u64,
             },
@@ -414,10 +433,15 @@ impl<'a> Run<'a> {
         let observation = if is_stuck {
             Observation::Unreliable(Doubt::Stuck)
         } else {
-            let head = row
-                .head
-                .zip(worn.head)
-                .map(|(q, mount)| mount.body(q).angles());
+            let in_plane = self.shows == Shows::Plane;
+            let head = row.head.zip(worn.head).map(|(q, mount)| {
+                let body = mount.body(q);
+                if in_plane {
+                    [body.rotation_vector()[0], 0.0, 0.0]
+                } else {
+                    body.angles()
+                }
+            });
             let leant = row.trunk.zip(worn.trunk).map(|(q, mount)| mount.body(q));
             if head.is_none() && leant.is_none() {
                 return;
@@ -426,7 +450,13 @@ impl<'a> Run<'a> {
                 let of_trunk = leant.map_or(0.0, |trunk| trunk.angles()[2]);
                 self.headings.add(row.t_s, turned - of_trunk);
             }
-            let trunk = leant.map(Quaternion::flexion);
+            let trunk = leant.map(|q| {
+                if in_plane {
+                    q.rotation_vector()[0]
+                } else {
+                    q.flexion()
+                }
+            });
             let measured = |radians: f64| {
                 Some(Angle {
                     value: Degrees::new(radians.to_degrees())?,
@@ -434,12 +464,20 @@ impl<'a> Run<'a> {
                 })
             };
             let of = |angles: Option<[f64; 3]>, at: usize| angles.and_then(|a| measured(a[at]));
-            Observation::Judged(Posture {
-                head_flexion: of(head, 0),
-                head_lateral: of(head, 1),
-                head_rotation: of(head.filter(|_| self.keep_rotation), 2),
-                trunk_flexion: trunk.and_then(measured),
-                neck_flexion: head.zip(trunk).and_then(|(h, t)| measured(h[0] - t)),
+            let in_space = head.filter(|_| !in_plane);
+            Observation::Judged(if self.shows == Shows::Neck {
+                Posture {
+                    neck_flexion: of(head, 0),
+                    ..Posture::default()
+                }
+            } else {
+                Posture {
+                    head_flexion: of(head, 0),
+                    head_lateral: of(in_space, 1),
+                    head_rotation: of(in_space.filter(|_| self.keep_rotation), 2),
+                    trunk_flexion: trunk.and_then(measured),
+                    neck_flexion: head.zip(trunk).and_then(|(h, t)| measured(h[0] - t)),
+                }
             })
         };
         let sample = Sample {
@@ -707,7 +745,7 @@ impl Done {
         let input = summary::input(summary::Parts {
             name: &found.name,
             kind: self.kind,
-            view: None,
+            view: (self.shows == Shows::Plane).then_some(nape_vision::View::Side),
             no_neck: if has_trunk {
                 "Head and trunk were never measured at the same time."
             } else if self.kind == wire::Kind::Landmarks {

@@ -50,6 +50,8 @@ pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
     let why_null = neck.is_none().then(|| {
         if summary.head.is_some() {
             parts.no_neck.to_owned()
+        } else if summary.trunk.is_some() {
+            "Neck flexion is head inclination minus trunk inclination, and the head was not measured.".to_owned()
         } else {
             "No moment could be judged.".to_owned()
         }

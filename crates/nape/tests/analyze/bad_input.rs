@@ -55,8 +55,14 @@ fn what_is_no_recording_at_all_is_told_apart_by_its_content() {
         ("dot.png", "1 x 1 pixels"),
         ("missing.mp4", "no such file"),
         ("no folder/missing.mp4", "no such file"),
-        ("*.webm", "matches no picture, video or sensor file"),
-        ("[.png", "matches no picture, video or sensor file"),
+        (
+            "*.webm",
+            "matches no picture, video, sensor or landmark file",
+        ),
+        (
+            "[.png",
+            "matches no picture, video, sensor or landmark file",
+        ),
     ];
     for (name, words) in cases {
         let ran = nape_in(folder, [name]);
@@ -230,7 +236,7 @@ fn folders_without_recordings_are_mentioned_and_the_rest_is_measured() {
     );
     nape_in(folder, ["empty"]).fails_with(
         2,
-        &["nape: empty: The folder holds no picture, video or sensor file"],
+        &["nape: empty: The folder holds no picture, video, sensor or landmark file"],
     );
     let ran = nape_in(folder, ["empty", "wall.png", "papers", "*.mov"]);
     // In full here, where a table of many inputs has no room for sentences.

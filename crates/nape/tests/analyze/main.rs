@@ -6,6 +6,7 @@
 mod bad_input;
 mod contract;
 mod interrupt;
+mod landmarks;
 mod names;
 mod neutral;
 mod output;

@@ -524,7 +524,7 @@ fn a_table_in_a_folder_may_need_its_columns_named() {
     )
     .unwrap();
     let path = folder.path().to_str().unwrap();
-    nape([path, "--quiet"]).fails_with(2, &["holds no picture, video or sensor file"]);
+    nape([path, "--quiet"]).fails_with(2, &["holds no picture, video, sensor or landmark file"]);
     let map = "t=when,time=s,head_qw=a,head_qx=b,head_qy=c,head_qz=d";
     let ran = nape([path, "--quiet", "--json", "--columns", map]);
     assert_eq!(ran.status, Some(0), "{}", ran.err);
