@@ -12,6 +12,9 @@ use std::marker::PhantomData;
 
 use crate::units::Degrees;
 
+/// With a smaller cosine of flexion rotation and lateral flexion turn about the same axis.
+const POLE: f64 = 1e-7;
+
 /// The camera's own axes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera;
@@ -98,10 +101,16 @@ impl<From: Copy, To: Copy> Rotation<From, To> {
     #[must_use]
     pub fn angles(&self) -> Angles {
         let m = &self.m;
-        let sin_flexion = (-m[1][2]).clamp(-1.0, 1.0);
-        let flexion = sin_flexion.asin();
-        let (rotation, lateral) = if sin_flexion.abs() < 1.0 - 1e-9 {
-            (m[0][2].atan2(m[2][2]), m[1][0].atan2(m[1][1]))
+        let (left, up) = (m[0][2], m[2][2]);
+        let cos_flexion = (left * left + up * up).sqrt();
+        // Straight down an arc sine keeps half of the digits.
+        let flexion = (-m[1][2]).atan2(cos_flexion);
+        let (rotation, lateral) = if cos_flexion > POLE {
+            let rotation = left.atan2(up);
+            let (s, c) = rotation.sin_cos();
+            // From what is left once the rotation is undone: together they are right even where each alone is not.
+            let lateral = (s * m[2][1] - c * m[0][1]).atan2(c * m[0][0] - s * m[2][0]);
+            (rotation, lateral)
         } else {
             ((-m[2][0]).atan2(m[0][0]), 0.0)
         };

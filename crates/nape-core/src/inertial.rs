@@ -7,14 +7,16 @@
 //! Axes: all quaternions here turn the axes of a body segment into those of the world, with x to the person's left, y up and z forward,
 //! as [`crate::frames::Head`] has them. A reader converts from the axes of its file.
 
+use std::f64::consts::{FRAC_PI_2, PI, TAU};
+
 pub mod fuse;
 pub mod mount;
 pub mod order;
 pub mod repair;
 pub mod turns;
 
-/// Sine of the flexion from which on rotation and lateral flexion cannot be told apart.
-const SIN_AT_POLE: f64 = 1.0 - 1e-9;
+/// So close to a quarter turn of flexion, radians, rotation and lateral flexion turn about the same axis.
+const POLE: f64 = 1e-7;
 
 /// A unit quaternion w, x, y, z that takes coordinates of a body segment or sensor to those of the world.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,20 +114,25 @@ impl Quaternion {
         [x * scale, y * scale, z * scale]
     }
 
-    /// Flexion, lateral flexion and rotation of `R = Ry(rotation) Rx(flexion) Rz(lateral)`, radians.
+    /// Flexion, lateral flexion and rotation of `R = Ry(rotation) Rx(flexion) Rz(lateral)`, radians. Flexion lies within a quarter turn, the others within a half.
+    ///
+    /// Half the sum and half the difference of rotation and lateral flexion are angles of two pairs of sums of the parts (Bernardes and Viollet 2022, PLoS ONE 17:e0276302). Close to a
+    /// quarter turn of flexion the products in a matrix lose the digits that these keep.
     #[must_use]
     pub fn angles(self) -> [f64; 3] {
         let [w, x, y, z] = self.0;
         let flexion = self.flexion();
-        let sin_flexion = 2.0 * (w * x - y * z);
-        if sin_flexion.abs() < SIN_AT_POLE {
-            let rotation = (2.0 * (x * z + w * y)).atan2(1.0 - 2.0 * (x * x + y * y));
-            let lateral = (2.0 * (x * y + w * z)).atan2(1.0 - 2.0 * (x * x + z * z));
-            [flexion, lateral, rotation]
+        let (sum, difference) = ((y + z).atan2(w - x), (y - z).atan2(w + x));
+        if FRAC_PI_2 - flexion.abs() > POLE {
+            [
+                flexion,
+                wrapped(sum - difference),
+                wrapped(sum + difference),
+            ]
         } else {
             // Rotation and lateral flexion cannot be told apart here; the whole turn is given as rotation.
-            let rotation = (2.0 * (w * y - x * z)).atan2(1.0 - 2.0 * (y * y + z * z));
-            [flexion, 0.0, rotation]
+            let rotation = if flexion > 0.0 { difference } else { sum };
+            [flexion, 0.0, wrapped(2.0 * rotation)]
         }
     }
 
@@ -133,9 +140,9 @@ impl Quaternion {
     #[must_use]
     pub fn flexion(self) -> f64 {
         let [w, x, y, z] = self.0;
-        // The arcsine alone would lose half of its digits where the head hangs straight down.
-        let cosine = (2.0 * (x * z + w * y)).hypot(1.0 - 2.0 * (x * x + y * y));
-        (2.0 * (w * x - y * z)).atan2(cosine)
+        let (left, up) = (2.0 * (x * z + w * y), 1.0 - 2.0 * (x * x + y * y));
+        // Straight down an arc sine keeps half of the digits.
+        (2.0 * (w * x - y * z)).atan2((left * left + up * up).sqrt())
     }
 
     /// The turn about the vertical that brings the forward axis where it points, seen from above.
@@ -159,6 +166,17 @@ impl Quaternion {
         }
         let length = norm(&sum);
         (length > 1e-9).then(|| Self(sum.map(|part| part / length)))
+    }
+}
+
+/// The same angle within half a turn, of one within a turn and a half.
+fn wrapped(angle: f64) -> f64 {
+    if angle > PI {
+        angle - TAU
+    } else if angle < -PI {
+        angle + TAU
+    } else {
+        angle
     }
 }
 

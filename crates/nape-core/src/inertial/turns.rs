@@ -4,7 +4,7 @@
 //! fused everywhere, so the width of registers changes the speed and nothing else.
 
 use super::mount::Mount;
-use super::{Quaternion, SIN_AT_POLE};
+use super::{POLE, Quaternion};
 
 /// atan(x) / x as a polynomial in x² for 0..=1, right to 1e-12 radians, 5e-11 degrees. Made by `tools/reference/arctangent.py`.
 const ARCTANGENT: [f64; 14] = [
@@ -99,26 +99,18 @@ impl pulp::WithSimd for All<'_> {
         let out = flexion.iter_mut().zip(lateral).zip(rotation);
         for (sensor, ((flexion, lateral), rotation)) in self.sensor.iter().zip(out) {
             let [w, x, y, z] = turned(&self.linear, sensor);
-            // Twice each part, and the double angles' sines and cosines from there.
-            let (x2, y2, z2) = (x + x, y + y, z + z);
-            let (yz, wy, wz) = (y * z2, w * y2, w * z2);
-            let sine = w.mul_add(x2, -yz);
-            let (rotation_y, rotation_x) = (x.mul_add(z2, wy), one_minus(x, x2, y, y2));
-            let (lateral_y, lateral_x) = (x.mul_add(y2, wz), one_minus(x, x2, z, z2));
-            let cosine = rotation_y
-                .mul_add(rotation_y, rotation_x * rotation_x)
-                .sqrt();
-            let at_pole = sine.abs() >= SIN_AT_POLE;
-            let (pole_y, pole_x) = (x.mul_add(-z2, wy), one_minus(y, y2, z, z2));
+            let (sine, cosine) = sine_and_cosine([w, x, y, z]);
+            // Half of the sum and half of the difference of lateral flexion and rotation, as in `Quaternion::angles`: exact also near the pole.
+            let (sum, difference) = (arctangent(y + z, w - x), arctangent(y - z, w + x));
+            let at_pole = cosine <= POLE;
+            let whole = 2.0 * if sine > 0.0 { difference } else { sum };
             *flexion = degrees(arctangent(sine, cosine));
-            *rotation = degrees(arctangent(
-                if at_pole { pole_y } else { rotation_y },
-                if at_pole { pole_x } else { rotation_x },
-            ));
-            *lateral = degrees(arctangent(
-                if at_pole { 0.0 } else { lateral_y },
-                if at_pole { 1.0 } else { lateral_x },
-            ));
+            *rotation = degrees(wrapped(if at_pole { whole } else { sum - difference }));
+            *lateral = degrees(if at_pole {
+                0.0
+            } else {
+                wrapped(sum + difference)
+            });
         }
     }
 }
@@ -136,10 +128,8 @@ impl pulp::WithSimd for Flexion<'_> {
     fn with_simd<S: pulp::Simd>(self, _: S) {
         for (sensor, flexion) in self.sensor.iter().zip(self.out) {
             let [w, x, y, z] = turned(&self.linear, sensor);
-            let (x2, y2, z2) = (x + x, y + y, z + z);
-            let sine = w.mul_add(x2, -(y * z2));
-            let (a, b) = (x.mul_add(z2, w * y2), one_minus(x, x2, y, y2));
-            *flexion = degrees(arctangent(sine, a.mul_add(a, b * b).sqrt()));
+            let (sine, cosine) = sine_and_cosine([w, x, y, z]);
+            *flexion = degrees(arctangent(sine, cosine));
         }
     }
 }
@@ -150,10 +140,25 @@ fn turned(linear: &Linear, sensor: &Quaternion) -> [f64; 4] {
     linear.map(|[a, b, c, d]| a.mul_add(w, b.mul_add(x, c.mul_add(y, d * z))))
 }
 
-/// 1 - a·a2 - b·b2.
+/// Sine and cosine of the flexion.
 #[inline(always)]
-fn one_minus(a: f64, a2: f64, b: f64, b2: f64) -> f64 {
-    a.mul_add(-a2, b.mul_add(-b2, 1.0))
+fn sine_and_cosine([w, x, y, z]: [f64; 4]) -> (f64, f64) {
+    let (x2, y2, z2) = (x + x, y + y, z + z);
+    let (left, up) = (x.mul_add(z2, w * y2), x.mul_add(-x2, y.mul_add(-y2, 1.0)));
+    let cosine = left.mul_add(left, up * up).sqrt();
+    (w.mul_add(x2, -(y * z2)), cosine)
+}
+
+/// An angle of less than one turn and a half brought to within half a turn either way.
+#[inline(always)]
+fn wrapped(radians: f64) -> f64 {
+    use std::f64::consts::{PI, TAU};
+    let turn = if radians.abs() > PI {
+        TAU.copysign(radians)
+    } else {
+        0.0
+    };
+    radians - turn
 }
 
 #[inline(always)]
@@ -227,10 +232,8 @@ mod tests {
                 for (at, q) in sensor.iter().enumerate() {
                     let [flexion, lateral, rotation] = mount.body(*q).angles().map(f64::to_degrees);
                     prop_assert!((found.flexion[at] - flexion).abs() < 1e-10);
-                    // Towards the pole each of the two is as uncertain as the other, and their errors grow.
-                    let off = 1e-12 / flexion.to_radians().cos().max(1e-4);
-                    prop_assert!(apart(found.lateral[at], lateral) < 1e-10 + off);
-                    prop_assert!(apart(found.rotation[at], rotation) < 1e-10 + off);
+                    prop_assert!(apart(found.lateral[at], lateral) < 2e-10);
+                    prop_assert!(apart(found.rotation[at], rotation) < 2e-10);
                 }
             }
         }
