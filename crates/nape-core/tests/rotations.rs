@@ -1,4 +1,8 @@
 //! The angles of rotations against scipy's. `tools/reference/rotations.py` writes the golden file.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, not only the tests themselves"
+)]
 
 use nape_core::frames::{Angles, Head, Neutral, Rotation};
 use nape_core::inertial::Quaternion;
