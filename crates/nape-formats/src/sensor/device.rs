@@ -224,6 +224,25 @@ mod tests {
     }
 
     #[test]
+    fn a_trunk_that_is_cut_off_before_the_head_ends_is_said_once() {
+        let root = tempfile::tempdir().unwrap();
+        let head = folder(root.path(), "head", 0, 100, 0.5);
+        let trunk = folder(root.path(), "trunk", 0, 50, 0.1);
+        let file = trunk.join("Quaternion.csv");
+        let whole = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, &whole[..whole.len() - 8]).unwrap();
+        let mut source = Readings::open(&head, Some(&trunk), &Columns::default()).unwrap();
+        let mut rows = 0;
+        while source.next_row().unwrap().is_some() {
+            rows += 1;
+        }
+        assert_eq!(rows, 49);
+        let found = source.found();
+        assert_eq!((found.rows, found.bad_rows), (150, 0));
+        assert!(found.truncated);
+    }
+
+    #[test]
     fn a_folder_without_readings_is_no_device() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(file_of(root.path()), None);

@@ -120,6 +120,7 @@ pub struct Sensor {
     found: Found,
     first_text: Option<(u64, String)>,
     usable: u64,
+    is_over: bool,
 }
 
 impl std::fmt::Debug for Sensor {
@@ -188,6 +189,7 @@ pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sen
         found: Found::default(),
         first_text: None,
         usable: 0,
+        is_over: false,
     };
     sensor.look(line, delimiter, columns)?;
     Ok(sensor)
@@ -405,9 +407,14 @@ impl Sensor {
     }
 
     fn end(&mut self) -> Result<Option<Row<Reading>>, Error> {
-        if self.found.truncated {
+        // Of two devices the one that ends first is asked again.
+        if self.found.truncated && !self.is_over {
             self.found.bad_rows -= 1;
+            if self.found.bad_rows == 0 {
+                self.found.first_bad = None;
+            }
         }
+        self.is_over = true;
         match (self.usable, self.first_text.take()) {
             (0, Some((line, text))) => Err(Error::NoUsableRow {
                 rows: self.found.rows,

@@ -233,3 +233,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn asking_again_after_the_end_changes_nothing() {
+    let text = "t_s,head_qw,head_qx,head_qy,head_qz\n0.0,1,0,0,0\n0.02,1,0,0,0\n0.04,1,0,";
+    let mut sensor = read(Cursor::new(text), &Columns::default()).unwrap();
+    while sensor.next_row().unwrap().is_some() {}
+    let found = sensor.found().clone();
+    assert_eq!((found.bad_rows, found.first_bad), (0, None));
+    assert!(found.truncated);
+    for _ in 0..3 {
+        assert_eq!(sensor.next_row().unwrap(), None);
+        assert_eq!(*sensor.found(), found);
+    }
+}
