@@ -10,6 +10,7 @@
 mod accuracy;
 mod bench;
 mod ci;
+mod fuzz;
 mod product;
 mod programs;
 mod table;
@@ -37,6 +38,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Check format and lints and run all tests
     Ci,
+    /// Feed the readers inputs that libFuzzer makes
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -56,5 +59,6 @@ fn run() -> anyhow::Result<bool> {
         Task::Accuracy(arguments) => accuracy::run(&arguments).context("accuracy"),
         Task::Bench(arguments) => bench::run(&arguments).map(|()| true).context("bench"),
         Task::Ci => ci::run().context("ci"),
+        Task::Fuzz(arguments) => fuzz::run(&arguments).context("fuzz"),
     }
 }

@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "nape",
         &["nape-content", "nape-core", "nape-vision", "nape-formats"],
     ),
+    ("nape-fuzz", &["nape-content", "nape-core", "nape-formats"]),
     ("xtask", &[]),
 ];
 
