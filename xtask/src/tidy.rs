@@ -26,8 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// What the pure core may use from outside. It is decisions and arithmetic: each addition is a decision too.
 const CORE_MAY_USE: &[&str] = &["jiff", "thiserror"];
-/// The same for its tests.
-const CORE_TESTS_MAY_USE: &[&str] = &["proptest"];
+/// The same for its tests and benchmarks.
+const CORE_TESTS_MAY_USE: &[&str] = &["divan", "proptest"];
 
 /// Clients of the network. nape sends nothing anywhere, so none of them is ever linked.
 const NETWORK: &[&str] = &["reqwest", "hyper", "curl", "ureq", "native-tls", "rustls"];

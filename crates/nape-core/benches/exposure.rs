@@ -1,0 +1,92 @@
+//! What counting exposure costs a sample: `cargo bench -p nape-core --bench exposure`. The cost grows with the samples and nothing else, so both lengths give the same rate.
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use nape_core::exposure::{Exposure, Policy};
+use nape_core::inertial::Quaternion;
+use nape_core::sample::{Observation, Posture, Sample};
+use nape_core::units::{Degrees, Measured};
+
+const HZ: f64 = 100.0;
+
+fn main() {
+    divan::main();
+}
+
+/// Head inclination, lateral flexion and rotation at a time, degrees: a head that sways, bends for a minute at a time and turns now and then.
+fn angles(t_s: f64) -> [f64; 3] {
+    let sway = (t_s * 1.9).sin() + 0.5 * (t_s * 4.3).sin();
+    let bend = 20.0 * (1.0 + (t_s / 60.0).sin() + 0.4 * (t_s / 7.0).sin());
+    let turn = 30.0 * (t_s / 23.0).sin().powi(9);
+    [bend + sway, 3.0 * (t_s / 11.0).sin(), turn + sway]
+}
+
+fn measured(value: f64) -> Option<Measured> {
+    Some(Measured {
+        value: Degrees::new(value)?,
+        uncertainty: Degrees::new(2.0)?,
+    })
+}
+
+fn sample(at: u32) -> Sample {
+    let t_s = f64::from(at) / HZ;
+    let [flexion, lateral, rotation] = angles(t_s);
+    Sample {
+        t_s,
+        observation: Observation::Judged(Posture {
+            head_flexion: measured(flexion),
+            head_lateral: measured(lateral),
+            head_rotation: measured(rotation),
+            ..Posture::default()
+        }),
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        max_gap_s: 0.5,
+        nominal_s: None,
+    }
+}
+
+/// Samples of a head, in memory, one at a time.
+#[divan::bench(args = [1_000_000, 10_000_000], sample_count = 5, sample_size = 1)]
+fn push_head_samples(bencher: Bencher, count: u32) {
+    let samples: Vec<Sample> = (0..count).map(sample).collect();
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        let mut exposure = Exposure::new(policy());
+        for sample in &samples {
+            let _ = exposure.push(divan::black_box(sample));
+        }
+        exposure.finish(None)
+    });
+}
+
+/// The same from clean rotations: their angles, and a sample made of them.
+#[divan::bench(args = [1_000_000, 10_000_000], sample_count = 5, sample_size = 1)]
+fn push_head_rotations(bencher: Bencher, count: u32) {
+    let rotations: Vec<Quaternion> = (0..count)
+        .map(|at| {
+            let [flexion, lateral, rotation] = angles(f64::from(at) / HZ).map(f64::to_radians);
+            Quaternion::from_angles(flexion, lateral, rotation)
+        })
+        .collect();
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        let mut exposure = Exposure::new(policy());
+        for (at, rotation) in rotations.iter().enumerate() {
+            let [flexion, lateral, turned] =
+                divan::black_box(rotation).angles().map(f64::to_degrees);
+            let posture = Posture {
+                head_flexion: measured(flexion),
+                head_lateral: measured(lateral),
+                head_rotation: measured(turned),
+                ..Posture::default()
+            };
+            let _ = exposure.push(&Sample {
+                t_s: at as f64 / HZ,
+                observation: Observation::Judged(posture),
+            });
+        }
+        exposure.finish(None)
+    });
+}
