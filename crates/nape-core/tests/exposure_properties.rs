@@ -71,7 +71,12 @@ fn seconds(found: &Summary) -> Vec<f64> {
     };
     all.extend(of(&found.head, states.bent_or_turned));
     all.extend(of(&found.neck, 0.0));
-    all.extend(found.trunk.map_or([0.0; 4], |t| trunk_zones(t.zones_s)));
+    all.extend(
+        found
+            .trunk
+            .as_ref()
+            .map_or([0.0; 4], |t| trunk_zones(t.zones_s)),
+    );
     all
 }
 

@@ -105,11 +105,11 @@ impl pulp::WithSimd for All<'_> {
             let at_pole = cosine <= POLE;
             let whole = 2.0 * if sine > 0.0 { difference } else { sum };
             *flexion = degrees(arctangent(sine, cosine));
-            *rotation = degrees(wrapped(if at_pole { whole } else { sum - difference }));
+            *rotation = degrees(wrapped(if at_pole { whole } else { sum + difference }));
             *lateral = degrees(if at_pole {
                 0.0
             } else {
-                wrapped(sum + difference)
+                wrapped(sum - difference)
             });
         }
     }

@@ -84,6 +84,21 @@ impl Rows {
         })))
     }
 
+    /// Appends up to `most` rows, and says whether there may be more.
+    pub(crate) fn next_rows(
+        &mut self,
+        most: usize,
+        out: &mut Vec<Row<Reading>>,
+    ) -> Result<bool, Error> {
+        for _ in 0..most {
+            match self.next_row()? {
+                Some(row) => out.push(row),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
         match self {
             Self::Sensor(readings) => readings.next_row(),

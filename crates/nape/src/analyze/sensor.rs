@@ -2,15 +2,16 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
+use std::sync::mpsc::sync_channel;
 
-use nape_core::exposure::{Exposure, Policy};
+use nape_core::exposure::{Block, Exposure, Policy};
 use nape_core::inertial::fuse::Fusion;
 use nape_core::inertial::mount::{ALIGNED_DEG, Mount, facing, tilt_deg};
 use nape_core::inertial::order::{self, Ordering};
 use nape_core::inertial::repair::{Bridge, Frozen, Spikes, Stuck, Watched};
+use nape_core::inertial::turns::Turns;
 use nape_core::inertial::{Quaternion, Reading, Row};
 use nape_core::sample::{Doubt, Observation, Posture, Sample};
-use nape_core::units::{Degrees, Measured as Angle};
 use nape_formats::landmarks::Shows;
 use nape_formats::sensor::{self, Error};
 
@@ -46,6 +47,11 @@ const HEADING_EVERY_S: f64 = 1.0;
 const HEADING_BIN: usize = 20;
 /// More middles than this are not compared with each other: their pairs grow with the square.
 const HEADING_BINS: usize = 400;
+/// So many rows are counted together.
+const BLOCK: usize = 1024;
+/// So many rows are read ahead at a time, and so many such pieces may wait.
+const PIECE: usize = 2048;
+const PIECES: usize = 4;
 /// More of a kind than this share one warning.
 const FEW: usize = 5;
 
@@ -95,6 +101,7 @@ struct Run<'a> {
     exposure: Exposure,
     max_gap_s: f64,
     last_s: Option<f64>,
+    pending: Pending,
     gaps: Gaps,
     samples: Vec<Sample>,
     headings: Headings,
@@ -107,6 +114,32 @@ struct Worn {
     head: Option<Mount>,
     trunk: Option<Mount>,
     neutral: wire::Neutral,
+}
+
+/// Judged rows that are counted together, and room for their angles.
+#[derive(Default)]
+struct Pending {
+    t_s: Vec<f64>,
+    /// As long as `t_s`, or empty.
+    head: Vec<Quaternion>,
+    /// As long as `t_s`, or empty.
+    trunk: Vec<Quaternion>,
+    turns: Turns,
+    leant: Vec<f64>,
+}
+
+impl Pending {
+    /// Whether a row with a reading of these segments, head and trunk, has to wait for the next block.
+    fn is_full(&self, (head, trunk): (bool, bool)) -> bool {
+        let other = self.head.is_empty() == head || self.trunk.is_empty() == trunk;
+        self.t_s.len() >= BLOCK || (other && !self.t_s.is_empty())
+    }
+
+    fn clear(&mut self) {
+        self.t_s.clear();
+        self.head.clear();
+        self.trunk.clear();
+    }
 }
 
 #[derive(Default)]
@@ -151,6 +184,7 @@ impl<'a> Run<'a> {
             }),
             max_gap_s: MAX_GAP_S,
             last_s: None,
+            pending: Pending::default(),
             gaps: Gaps::default(),
             samples: Vec::new(),
             headings: Headings::default(),
@@ -159,22 +193,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn follow(mut self, mut source: Rows, found: &Found, stop: &AtomicBool) -> Result<Done, Error> {
+    fn follow(mut self, source: Rows, found: &Found, stop: &AtomicBool) -> Result<Done, Error> {
         let mut ordered = Vec::new();
-        while let Some(row) = source.next_row()? {
-            if stop.load(Atomic::SeqCst) {
+        let source = read_ahead(source, |rows| {
+            for row in rows {
+                self.ordering.push(*row, &mut ordered);
+            }
+            self.watch(&mut ordered);
+            if let Some(last) = rows.last().filter(|_| stop.load(Atomic::SeqCst)) {
                 self.error = Some(format!(
                     "Stopped at {:.1} s; what was measured up to there is given.",
-                    row.t_s
+                    last.t_s
                 ));
-                break;
             }
-            self.ordering.push(row, &mut ordered);
-            self.watch(&mut ordered);
-            if self.error.is_some() {
-                break;
-            }
-        }
+            self.error.is_none()
+        })?;
         let findings = std::mem::take(&mut self.ordering).finish(&mut ordered);
         self.watch(&mut ordered);
         let mut watched = Vec::new();
@@ -191,6 +224,7 @@ impl<'a> Run<'a> {
         if self.worn.is_none() && !self.waiting.is_empty() {
             self.decide();
         }
+        self.flush();
         self.report_reading(source.found());
         let doubled = self.doubles(&findings.strays, found);
         self.report_order(&findings, doubled);
@@ -430,62 +464,15 @@ impl<'a> Run<'a> {
         }
         let is_stuck = self.stuck_times.front() == Some(&row.t_s);
         let Some(worn) = &self.worn else { return };
-        let observation = if is_stuck {
-            Observation::Unreliable(Doubt::Stuck)
-        } else {
-            let in_plane = self.shows == Shows::Plane;
-            let head = row.head.zip(worn.head).map(|(q, mount)| {
-                let body = mount.body(q);
-                if in_plane {
-                    [body.rotation_vector()[0], 0.0, 0.0]
-                } else {
-                    body.angles()
-                }
-            });
-            let leant = row.trunk.zip(worn.trunk).map(|(q, mount)| mount.body(q));
-            if head.is_none() && leant.is_none() {
-                return;
-            }
-            if let Some([_, _, turned]) = head.filter(|_| self.headings.is_due(row.t_s)) {
-                let of_trunk = leant.map_or(0.0, |trunk| trunk.angles()[2]);
-                self.headings.add(row.t_s, turned - of_trunk);
-            }
-            let trunk = leant.map(|q| {
-                if in_plane {
-                    q.rotation_vector()[0]
-                } else {
-                    q.flexion()
-                }
-            });
-            let measured = |radians: f64| {
-                Some(Angle {
-                    value: Degrees::new(radians.to_degrees())?,
-                    uncertainty: Degrees::new(ASSUMED_DEG)?,
-                })
-            };
-            let of = |angles: Option<[f64; 3]>, at: usize| angles.and_then(|a| measured(a[at]));
-            let in_space = head.filter(|_| !in_plane);
-            Observation::Judged(if self.shows == Shows::Neck {
-                Posture {
-                    neck_flexion: of(head, 0),
-                    ..Posture::default()
-                }
-            } else {
-                Posture {
-                    head_flexion: of(head, 0),
-                    head_lateral: of(in_space, 1),
-                    head_rotation: of(in_space.filter(|_| self.keep_rotation), 2),
-                    trunk_flexion: trunk.and_then(measured),
-                    neck_flexion: head.zip(trunk).and_then(|(h, t)| measured(h[0] - t)),
-                }
-            })
-        };
-        let sample = Sample {
-            t_s: row.t_s,
-            observation,
-        };
-        if self.exposure.push(&sample).is_err() {
+        let head = row.head.zip(worn.head);
+        let trunk = row.trunk.zip(worn.trunk);
+        if !is_stuck && head.is_none() && trunk.is_none() {
             return;
+        }
+        if let Some((head, mount)) = head.filter(|_| !is_stuck && self.headings.is_due(row.t_s)) {
+            let [_, _, turned] = mount.body(head).angles();
+            let of_trunk = trunk.map_or(0.0, |(trunk, mount)| mount.body(trunk).angles()[2]);
+            self.headings.add(row.t_s, turned - of_trunk);
         }
         if let Some(last_s) = self.last_s.replace(row.t_s) {
             let interval = row.t_s - last_s;
@@ -501,7 +488,89 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        if self.settings.keep_samples {
+        let pattern = (head.is_some(), trunk.is_some());
+        if is_stuck || self.pending.is_full(pattern) {
+            self.flush();
+        }
+        if is_stuck {
+            self.keep(Sample {
+                t_s: row.t_s,
+                observation: Observation::Unreliable(Doubt::Stuck),
+            });
+            return;
+        }
+        self.pending.t_s.push(row.t_s);
+        self.pending.head.extend(head.map(|(head, _)| head));
+        self.pending.trunk.extend(trunk.map(|(trunk, _)| trunk));
+    }
+
+    /// Counts the rows that wait to be counted together.
+    fn flush(&mut self) {
+        if self.pending.t_s.is_empty() {
+            return;
+        }
+        let Some(worn) = &self.worn else { return };
+        let mut pending = std::mem::take(&mut self.pending);
+        let Pending {
+            t_s,
+            head,
+            trunk,
+            turns,
+            leant,
+        } = &mut pending;
+        let mounted =
+            |mount: &Option<Mount>, rows: &[Quaternion]| mount.filter(|_| !rows.is_empty());
+        let in_plane = self.shows == Shows::Plane;
+        let (head_mount, trunk_mount) = (mounted(&worn.head, head), mounted(&worn.trunk, trunk));
+        if in_plane {
+            // A picture's plane has one turn, which may be more than a quarter.
+            let turn = |mount: Mount, rows: &[Quaternion], out: &mut Vec<f64>| {
+                let angle = |q: &Quaternion| mount.body(*q).rotation_vector()[0].to_degrees();
+                out.clear();
+                out.extend(rows.iter().map(angle));
+            };
+            if let Some(mount) = head_mount {
+                turn(mount, head, &mut turns.flexion);
+            }
+            if let Some(mount) = trunk_mount {
+                turn(mount, trunk, leant);
+            }
+        } else {
+            if let Some(mount) = head_mount {
+                mount.turns(head, turns);
+            }
+            if let Some(mount) = trunk_mount {
+                mount.flexions(trunk, leant);
+            }
+        }
+        let of_head = head_mount.is_some();
+        let in_space = of_head && !in_plane;
+        let block = Block {
+            t_s: t_s.as_slice(),
+            head_flexion: of_head.then_some(turns.flexion.as_slice()),
+            head_lateral: in_space.then_some(turns.lateral.as_slice()),
+            head_rotation: (in_space && self.keep_rotation).then_some(turns.rotation.as_slice()),
+            trunk_flexion: trunk_mount.is_some().then_some(leant.as_slice()),
+            uncertainty: ASSUMED_DEG,
+        };
+        if self.shows == Shows::Neck {
+            // What such a file calls the head's angle is the neck's.
+            for sample in (0..block.t_s.len()).filter_map(|at| block.sample(at)) {
+                self.keep(as_neck(sample));
+            }
+        } else {
+            self.exposure.push_block(&block);
+            if self.settings.keep_samples {
+                let samples = (0..block.t_s.len()).filter_map(|at| block.sample(at));
+                self.samples.extend(samples);
+            }
+        }
+        pending.clear();
+        self.pending = pending;
+    }
+
+    fn keep(&mut self, sample: Sample) {
+        if self.exposure.push(&sample).is_ok() && self.settings.keep_samples {
             self.samples.push(sample);
         }
     }
@@ -766,6 +835,58 @@ impl Done {
                 Vec::new()
             },
         }
+    }
+}
+
+/// Reads the rows in a thread of its own, so that a recording is read and measured at the same time, and hands them to `take` piece by piece until it has had enough.
+fn read_ahead(
+    mut source: Rows,
+    mut take: impl FnMut(&[Row<Reading>]) -> bool,
+) -> Result<Rows, Error> {
+    let (sender, receiver) = sync_channel::<Vec<Row<Reading>>>(PIECES);
+    std::thread::scope(|scope| {
+        let read = move || -> Result<Rows, Error> {
+            loop {
+                let mut piece = Vec::with_capacity(PIECE);
+                let more = source.next_rows(PIECE, &mut piece)?;
+                // Nobody listens any more when enough has been measured.
+                if sender.send(piece).is_err() || !more {
+                    return Ok(source);
+                }
+            }
+        };
+        let reader = std::thread::Builder::new()
+            .name("read".into())
+            .spawn_scoped(scope, read)
+            .map_err(Error::Io)?;
+        for piece in &receiver {
+            if !take(&piece) {
+                break;
+            }
+        }
+        drop(receiver);
+        match reader.join() {
+            Ok(done) => done,
+            // `guarded` reports a defect of nape, whichever thread it shows in.
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// A sample whose head inclination is in truth neck flexion.
+fn as_neck(sample: Sample) -> Sample {
+    let observation = match sample.observation {
+        Observation::Judged(posture) => Observation::Judged(Posture {
+            neck_flexion: posture.head_flexion,
+            ..Posture::default()
+        }),
+        other @ (Observation::BentOrTurned | Observation::Away | Observation::Unreliable(_)) => {
+            other
+        }
+    };
+    Sample {
+        observation,
+        ..sample
     }
 }
 
