@@ -1,7 +1,7 @@
 //! The command line as typed.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -114,8 +114,14 @@ fn region(text: &str) -> Result<String, String> {
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Analyze {
     /// Pictures, videos, sensor or landmark files, folders or globs
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "merge", value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
+
+    /// Measure nothing; put earlier results together, from files or folders of them (.json, .ndjson, .parquet)
+    ///
+    /// Where an input is in several of them, the last one counts. Prints in every --format.
+    #[arg(long, value_name = "EARLIER", num_args = 1.., conflicts_with_all = ["inputs", "samples", "again"])]
+    pub(crate) merge: Vec<OsString>,
 
     /// How to print the result [default: what the name after -o ends in, or text]
     #[arg(long, value_enum)]
@@ -125,11 +131,18 @@ pub(crate) struct Analyze {
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
 
-    /// Write the result to this file instead of standard output
+    /// Write the result to this file instead of standard output, or into a folder: one file an input
+    ///
+    /// A folder that exists, or a name that ends in a slash, gets one result an input (JSON, or what --format says) and manifest.ndjson. A run that was interrupted goes on
+    /// where it ended: an input is left out when its result is there, made by the same version with the same settings from a file of the same size and time.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Also write every sample to this CSV file
+    /// With a folder after -o: measure also what has been measured before
+    #[arg(long, requires = "output")]
+    pub(crate) again: bool,
+
+    /// Also write every sample to this file: CSV, or Parquet if its name ends in .parquet
     #[arg(long, value_name = "PATH")]
     pub(crate) samples: Option<PathBuf>,
 
@@ -181,12 +194,26 @@ impl Analyze {
         if self.json {
             return Format::Json;
         }
+        if self.folder().is_some() {
+            return self.format.unwrap_or(Format::Json);
+        }
         let named = || {
             let ending = self.output.as_deref()?.extension()?.to_str()?;
             let ignore_case = true;
             Format::from_str(ending, ignore_case).ok()
         };
         self.format.or_else(named).unwrap_or(Format::Text)
+    }
+
+    /// The folder that results go into, if they do.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref()?;
+        let ends_in_slash = path
+            .as_os_str()
+            .as_encoded_bytes()
+            .last()
+            .is_some_and(|last| std::path::is_separator(char::from(*last)));
+        (ends_in_slash || path.is_dir()).then_some(path)
     }
 }
 
@@ -197,12 +224,28 @@ pub(crate) enum Format {
     Text,
     /// One object, schema nape.analysis/1.
     Json,
-    /// One object an input and line.
+    /// One object an input and line, printed as soon as the input is measured.
     Ndjson,
     /// One row an input.
     Csv,
+    /// The same with every figure, as a typed table; to a file only.
+    Parquet,
     /// A self-contained page.
     Html,
+}
+
+impl Format {
+    /// What names of files of this format end in.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Html => "html",
+        }
+    }
 }
 
 /// From where the person is seen.

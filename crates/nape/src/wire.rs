@@ -4,11 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Name and version of this contract.
+pub(crate) const SCHEMA: &str = "nape.analysis/1";
+
 /// The whole answer of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Analysis {
-    /// Always `nape.analysis/1`.
+    /// Always [`SCHEMA`].
     pub(crate) schema: String,
     /// Version of nape.
     pub(crate) nape: String,
@@ -176,6 +179,63 @@ pub(crate) struct HeadInclination {
     pub(crate) p95_deg: Option<f64>,
     /// Static postures at 25 degrees or more.
     pub(crate) holds: Vec<Hold>,
+    /// Seconds by angle, so that results can be merged. Of head inclination only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) histogram: Option<Histogram>,
+}
+
+/// Time by angle in bins of equal width. Those of several recordings add up, bin by bin, to that of all of them.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Histogram {
+    /// Lower bound of bin 0. What lies below counts into it.
+    pub(crate) from_deg: f64,
+    /// Width of a bin.
+    pub(crate) step_deg: f64,
+    /// Index and nanoseconds of each bin that holds time, by index.
+    pub(crate) bins: Vec<(u32, u64)>,
+}
+
+impl Serialize for Histogram {
+    /// On one line even where the rest is laid out for people: hundreds of bins with each number on a line of its own would bury what they are to read.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            from_deg: f64,
+            step_deg: f64,
+            bins: &'a [(u32, u64)],
+        }
+        let fields = Fields {
+            from_deg: self.from_deg,
+            step_deg: self.step_deg,
+            bins: &self.bins,
+        };
+        serde_json::value::to_raw_value(&fields)
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl Histogram {
+    /// For the contract.
+    pub(crate) fn of(histogram: &nape_core::exposure::Histogram) -> Self {
+        Self {
+            from_deg: nape_core::exposure::Histogram::FROM_DEG,
+            step_deg: nape_core::exposure::Histogram::STEP_DEG,
+            bins: histogram
+                .bins()
+                .map(|(bin, nanoseconds)| (bin as u32, nanoseconds))
+                .collect(),
+        }
+    }
+
+    /// To count with. `None` when its bins are not those that this version counts in.
+    pub(crate) fn counted(&self) -> Option<nape_core::exposure::Histogram> {
+        let same = self.from_deg == nape_core::exposure::Histogram::FROM_DEG
+            && self.step_deg == nape_core::exposure::Histogram::STEP_DEG;
+        let bins = self.bins.iter().map(|(bin, ns)| (*bin as usize, *ns));
+        nape_core::exposure::Histogram::from_bins(bins).filter(|_| same)
+    }
 }
 
 /// Zones of head inclination, degrees.

@@ -46,6 +46,27 @@ impl Histogram {
         }
     }
 
+    /// Lower bound of the first bin, degrees.
+    pub const FROM_DEG: f64 = LOWEST;
+    /// Width of a bin, degrees.
+    pub const STEP_DEG: f64 = 1.0 / BINS_PER_DEGREE;
+
+    /// The bins that hold time, by index, and their nanoseconds.
+    pub fn bins(&self) -> impl Iterator<Item = (usize, u64)> {
+        let all = self.bins.iter().copied().enumerate();
+        all.filter(|(_, nanoseconds)| *nanoseconds > 0)
+    }
+
+    /// What [`Self::bins`] gave. `None` when there is no bin of such an index.
+    pub fn from_bins(bins: impl IntoIterator<Item = (usize, u64)>) -> Option<Self> {
+        let mut histogram = Self::default();
+        for (bin, nanoseconds) in bins {
+            let total = histogram.bins.get_mut(bin)?;
+            *total = total.saturating_add(nanoseconds);
+        }
+        Some(histogram)
+    }
+
     /// All the time, seconds.
     #[must_use]
     pub fn total_s(&self) -> f64 {
@@ -161,6 +182,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_bin_that_there_is_not_makes_no_histogram() {
+        assert_eq!(Histogram::from_bins([(BINS, 1)]), None);
+        assert!(Histogram::from_bins([(BINS - 1, 1)]).is_some());
+    }
+
     fn times() -> impl Strategy<Value = Vec<(f64, f64)>> {
         prop::collection::vec((-200.0..200.0, 0.0..100.0), 0..50)
     }
@@ -177,6 +204,12 @@ mod tests {
             let mut grouped = a;
             grouped.merge(&right);
             prop_assert_eq!(left, grouped);
+        }
+
+        #[test]
+        fn bins_bring_back_the_histogram(times in times()) {
+            let histogram = of(&times);
+            prop_assert_eq!(Histogram::from_bins(histogram.bins()), Some(histogram));
         }
 
         #[test]

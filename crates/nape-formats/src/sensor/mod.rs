@@ -3,17 +3,19 @@
 //! A row that cannot be read is skipped and counted with its line; the file is refused only when nothing is left, or when its columns cannot be told.
 
 mod columns;
+mod convert;
 pub mod device;
+pub mod parquet;
 
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use nape_core::inertial::fuse::GRAVITY;
-use nape_core::inertial::{Quaternion, Reading, Row};
+use nape_core::inertial::{Reading, Row};
 
 pub use crate::compressed::is_compressed;
 pub use columns::{Axes, Columns, Segment};
-use columns::{Column, Layout, SegmentColumns, Unit};
+use columns::{Column, Layout};
+use convert::Convert;
 
 /// So many rows are looked at to tell units that no name states.
 const LOOK: usize = 64;
@@ -58,6 +60,23 @@ pub enum Error {
     LongLine {
         /// Which.
         line: u64,
+    },
+    /// A Parquet file that its reader does not take.
+    #[error("This Parquet file cannot be read: {0}.")]
+    Parquet(String),
+    /// The columns of a Parquet file do not fit.
+    #[error("{reason}. Its columns are: {found}. Say with --columns what they are.")]
+    ParquetColumns {
+        /// What is missing.
+        reason: String,
+        /// What is there.
+        found: String,
+    },
+    /// No row of a Parquet file could be used.
+    #[error("None of its {rows} rows has both a time and a whole rotation.")]
+    NothingUsable {
+        /// Rows there are.
+        rows: u64,
     },
     /// The system's own words.
     #[error("It cannot be read: {0}.")]
@@ -109,9 +128,8 @@ impl Found {
 /// An open sensor file. Give rows in the order of the file, times in seconds from its first row.
 pub struct Sensor {
     records: csv::Reader<Limited>,
-    layout: Layout,
+    convert: Convert,
     decimal_comma: bool,
-    units: Units,
     /// The time of the first row, in the file's own unit: taken off before scaling, or an epoch in milliseconds would eat the digits.
     start: f64,
     waiting: std::vec::IntoIter<(u64, csv::ByteRecord)>,
@@ -126,18 +144,9 @@ pub struct Sensor {
 impl std::fmt::Debug for Sensor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sensor")
-            .field("layout", &self.layout)
+            .field("convert", &self.convert)
             .finish_non_exhaustive()
     }
-}
-
-/// Factors to seconds, radians, m/s² and rad/s.
-#[derive(Debug, Clone, Copy)]
-struct Units {
-    time: f64,
-    angle: f64,
-    force: f64,
-    rate: f64,
 }
 
 /// Opens a file.
@@ -174,14 +183,8 @@ pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sen
         .from_reader(limited);
     let mut sensor = Sensor {
         records,
-        layout,
+        convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
         decimal_comma: false,
-        units: Units {
-            time: 1.0,
-            angle: 1.0,
-            force: 1.0,
-            rate: 1.0,
-        },
         start: 0.0,
         waiting: Vec::new().into_iter(),
         record: csv::ByteRecord::new(),
@@ -221,25 +224,19 @@ impl Sensor {
     /// The time of the first row on the file's own clock, seconds. Rows count from here.
     #[must_use]
     pub fn start_s(&self) -> f64 {
-        self.start * self.units.time
+        self.start * self.convert.units.time
     }
 
     /// Whether the file has a rotation for the segment.
     #[must_use]
     pub fn has(&self, segment: Segment) -> bool {
-        match segment {
-            Segment::Head => self.layout.head.is_oriented(),
-            Segment::Trunk => self.layout.trunk.is_oriented(),
-        }
+        self.convert.has(segment)
     }
 
     /// Whether a segment's rotation has to be made of accelerometer and gyroscope.
     #[must_use]
     pub fn is_raw(&self) -> bool {
-        let raw = |segment: &SegmentColumns| {
-            segment.is_oriented() && segment.quaternion.is_none() && segment.euler.is_none()
-        };
-        raw(&self.layout.head) || raw(&self.layout.trunk)
+        self.convert.is_raw()
     }
 
     /// Reads the first rows to tell decimal commas, units and the clock's zero.
@@ -268,100 +265,17 @@ impl Sensor {
                 .filter_map(|(_, record)| number(record.get(column.at)?, self.decimal_comma))
                 .collect()
         };
-        let times = values(self.layout.time);
-        let assumed = &mut self.found.assumed;
-        self.units.time = time_factor(columns.time.or(self.layout.time.unit), &times, assumed);
-        let segments = [&self.layout.head, &self.layout.trunk];
-        let any = |pick: fn(&SegmentColumns) -> Option<[Column; 3]>| {
-            segments.iter().find_map(|s| pick(s))
-        };
-        if let Some(euler) = any(|s| s.euler) {
-            let largest = euler
-                .iter()
-                .flat_map(|c| values(*c))
-                .fold(0.0, |a: f64, b| a.max(b.abs()));
-            self.units.angle = match columns.angles.or(euler[0].unit) {
-                Some(Unit::Degrees) => 1.0_f64.to_radians(),
-                Some(_) => 1.0,
-                None => {
-                    let degrees = largest > std::f64::consts::PI;
-                    assumed.push(format!(
-                        "angles in {}",
-                        if degrees { "degrees" } else { "radians" }
-                    ));
-                    if degrees { 1.0_f64.to_radians() } else { 1.0 }
-                }
-            };
-        }
-        if let Some(force) = any(|s| s.force) {
-            let parts = force.map(values);
-            let length = |n: usize| -> Option<f64> {
-                let part = |axis: usize| parts[axis].get(n).copied();
-                Some((part(0)?.powi(2) + part(1)?.powi(2) + part(2)?.powi(2)).sqrt())
-            };
-            let mut lengths: Vec<f64> = (0..LOOK).filter_map(length).collect();
-            lengths.sort_by(f64::total_cmp);
-            let middle = lengths.get(lengths.len() / 2).copied().unwrap_or(1.0);
-            self.units.force = match columns.force.or(force[0].unit) {
-                Some(Unit::Gravities) => GRAVITY,
-                Some(_) => 1.0,
-                // A resting sensor reads 1 or 9.8: no unit needs to be stated.
-                None if middle < 4.0 => GRAVITY,
-                None => 1.0,
-            };
-        }
-        if let Some(rate) = any(|s| s.rate) {
-            let largest = rate
-                .iter()
-                .flat_map(|c| values(*c))
-                .fold(0.0, |a: f64, b| a.max(b.abs()));
-            self.units.rate = match columns.rate.or(rate[0].unit) {
-                Some(Unit::DegreesPerSecond | Unit::Degrees) => 1.0_f64.to_radians(),
-                Some(_) => 1.0,
-                None => {
-                    // Rates at the start are small; radians are what most devices that state nothing write.
-                    let degrees = largest > 6.0;
-                    let raw = segments
-                        .iter()
-                        .any(|s| s.quaternion.is_none() && s.euler.is_none() && s.is_oriented());
-                    if raw {
-                        assumed.push(format!(
-                            "turning rates in {} a second",
-                            if degrees { "degrees" } else { "radians" }
-                        ));
-                    }
-                    if degrees { 1.0_f64.to_radians() } else { 1.0 }
-                }
-            };
-        }
-        if columns.axes.is_none() && self.layout.is_headphones {
-            self.layout.axes = headphone_axes(&self.layout, &values);
-        }
-        self.start = times.first().copied().unwrap_or(0.0);
-        self.found.upside_down = self.is_upside_down(&first);
+        let layout = self.convert.layout.clone();
+        let start = values(layout.time).first().copied();
+        self.convert = Convert::tell(layout, columns, &values, &mut self.found.assumed);
+        let cells = first
+            .iter()
+            .map(|(_, record)| |column: Column| number(record.get(column.at)?, self.decimal_comma));
+        let (seen, down) = self.convert.gravity_down(cells);
+        self.found.upside_down = down * 2 > seen;
+        self.start = start.unwrap_or(0.0);
         self.waiting = first.into_iter();
         Ok(())
-    }
-
-    /// Whether a rotation turns the measured gravity down, as it does when the file's world points down and nobody said so.
-    fn is_upside_down(&self, first: &[(u64, csv::ByteRecord)]) -> bool {
-        let mut down = 0_usize;
-        let mut seen = 0_usize;
-        for (_, record) in first {
-            for segment in [&self.layout.head, &self.layout.trunk] {
-                let (Some(_), Some(force)) = (segment.quaternion, segment.force) else {
-                    continue;
-                };
-                if let (Some(Reading::Oriented(rotation)), Some(force)) = (
-                    self.oriented(segment, record).0,
-                    self.three(&force, record, self.units.force),
-                ) {
-                    seen += 1;
-                    down += usize::from(rotation.turn(self.vector(force))[1] < 0.0);
-                }
-            }
-        }
-        seen > 0 && down * 2 > seen
     }
 
     /// The next row. `None` after the last one.
@@ -441,102 +355,22 @@ impl Sensor {
         let cells = self.record.len();
         let time = self
             .record
-            .get(self.layout.time.at)
+            .get(self.convert.layout.time.at)
             .and_then(|field| number(field, self.decimal_comma));
-        let (head, head_off) = self.oriented(&self.layout.head, &self.record);
-        let (trunk, trunk_off) = self.oriented(&self.layout.trunk, &self.record);
+        let cell = |column: Column| number(self.record.get(column.at)?, self.decimal_comma);
+        let (head, head_off) = self.convert.reading(Segment::Head, &cell);
+        let (trunk, trunk_off) = self.convert.reading(Segment::Trunk, &cell);
         self.found.unnormalised += u64::from(head_off) + u64::from(trunk_off);
         // A row that is too short may end in the middle of a number.
         let row = match time {
             Some(time) if cells >= self.width && (head.is_some() || trunk.is_some()) => Some(Row {
-                t_s: (time - self.start) * self.units.time,
+                t_s: (time - self.start) * self.convert.units.time,
                 head,
                 trunk,
             }),
             _ => None,
         };
         (row, cells)
-    }
-
-    /// A segment's reading, and whether its quaternion had to be scaled.
-    fn oriented(
-        &self,
-        segment: &SegmentColumns,
-        record: &csv::ByteRecord,
-    ) -> (Option<Reading>, bool) {
-        let cell = |column: Column| number(record.get(column.at)?, self.decimal_comma);
-        if let Some(columns) = &segment.quaternion {
-            let [w, x, y, z] = columns.map(cell);
-            let (Some(w), Some(x), Some(y), Some(z)) = (w, x, y, z) else {
-                return (None, false);
-            };
-            let [vx, vy, vz] = self.vector([x, y, z]);
-            let square = w * w + x * x + y * y + z * z;
-            let rotation = Quaternion::new([w, vx, vy, vz]);
-            let off = (square - 1.0).abs() > 0.01 && rotation.is_some();
-            return (rotation.map(Reading::Oriented), off);
-        }
-        if let Some(columns) = &segment.euler {
-            let Some([roll, pitch, yaw]) = self.three(columns, record, self.units.angle) else {
-                return (None, false);
-            };
-            // Yaw, pitch, roll about z, y, x of the file; as a quaternion its vector part lies in the file's axes.
-            let part = |angle: f64| (angle / 2.0).sin_cos();
-            let ((sr, cr), (sp, cp), (sy, cy)) = (part(roll), part(pitch), part(yaw));
-            let w = cr * cp * cy + sr * sp * sy;
-            let v = [
-                sr * cp * cy - cr * sp * sy,
-                cr * sp * cy + sr * cp * sy,
-                cr * cp * sy - sr * sp * cy,
-            ];
-            let [x, y, z] = self.vector(v);
-            return (Quaternion::new([w, x, y, z]).map(Reading::Oriented), false);
-        }
-        let reading = match (&segment.force, &segment.rate) {
-            (Some(force), Some(rate)) => self
-                .three(force, record, self.units.force)
-                .zip(self.three(rate, record, self.units.rate))
-                .map(|(force, rate)| Reading::Raw {
-                    force: self.vector(force),
-                    rate: self.vector(rate),
-                }),
-            _ => None,
-        };
-        (reading, false)
-    }
-
-    fn three(
-        &self,
-        columns: &[Column; 3],
-        record: &csv::ByteRecord,
-        factor: f64,
-    ) -> Option<[f64; 3]> {
-        let [a, b, c] = columns.map(|column| number(record.get(column.at)?, self.decimal_comma));
-        Some([a? * factor, b? * factor, c? * factor])
-    }
-
-    /// A vector of the file's axes in ours: x to the left, y up, z forward. The vector part of a quaternion turns with the axes like any other.
-    fn vector(&self, vector: [f64; 3]) -> [f64; 3] {
-        self.layout.axes.ours(vector)
-    }
-}
-
-/// Headphones write pitch beside the quaternion: the axis that it turns about is the one from ear to ear.
-fn headphone_axes(layout: &Layout, values: &dyn Fn(Column) -> Vec<f64>) -> Axes {
-    let (Some(quaternion), Some(euler)) = (&layout.head.quaternion, &layout.head.euler) else {
-        return Axes::ForwardLeftUp;
-    };
-    let [w, x, y, _] = quaternion.map(values);
-    let pitch = values(euler[1]);
-    let off = |parts: &[f64]| -> f64 {
-        let rows = pitch.iter().zip(parts.iter().zip(&w));
-        rows.map(|(pitch, (part, w))| (pitch.abs() - 2.0 * part.atan2(*w).abs()).abs())
-            .sum()
-    };
-    if off(&x) < off(&y) {
-        Axes::RightForwardUp
-    } else {
-        Axes::ForwardLeftUp
     }
 }
 
@@ -553,36 +387,6 @@ fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
         fast_float2::parse(field).ok()?
     };
     value.is_finite().then_some(value)
-}
-
-fn time_factor(stated: Option<Unit>, times: &[f64], assumed: &mut Vec<String>) -> f64 {
-    match stated {
-        Some(Unit::Milliseconds) => 1e-3,
-        Some(Unit::Microseconds) => 1e-6,
-        Some(Unit::Nanoseconds) => 1e-9,
-        Some(_) => 1.0,
-        None => {
-            let mut steps: Vec<f64> = times
-                .windows(2)
-                .map(|pair| pair[1] - pair[0])
-                .filter(|step| *step > 0.0)
-                .collect();
-            steps.sort_by(f64::total_cmp);
-            let middle = steps.get(steps.len() / 2).copied().unwrap_or(0.0);
-            // No recording has fewer than one row in two seconds or more than 2000 in one.
-            let (factor, name) = if middle < 2.0 {
-                (1.0, "seconds")
-            } else if middle < 2e3 {
-                (1e-3, "milliseconds")
-            } else if middle < 2e6 {
-                (1e-6, "microseconds")
-            } else {
-                (1e-9, "nanoseconds")
-            };
-            assumed.push(format!("times in {name}"));
-            factor
-        }
-    }
 }
 
 /// Takes the header off and refuses lines without an end.

@@ -5,45 +5,71 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use nape_core::sample::{Observation, Sample};
-use nape_core::units::Measured as Angle;
+use nape_core::sample::Sample;
 use nape_vision::Models;
 
+use super::batch::Batch;
 use super::find::{Found, is_own_table, is_recording};
-use super::measure::Measured;
-use super::summary::degrees;
-use crate::cli::Format;
+use super::measure::Settings;
+use super::samples::{Form, Samples};
+use super::table;
+use crate::cli::{Analyze, Format};
 use crate::report;
 use crate::wire;
 use crate::write::{cannot_write, folder_of, write_file};
 
-/// The columns of `--samples`.
-const SAMPLE_COLUMNS: [&str; 9] = [
-    "input",
-    "t_s",
-    "state",
-    "head_flexion_deg",
-    "head_lateral_deg",
-    "head_rotation_deg",
-    "trunk_flexion_deg",
-    "neck_flexion_deg",
-    "uncertainty_deg",
-];
-
 /// Where the result and the samples go.
 pub(crate) struct Targets {
-    result: Option<PathBuf>,
-    samples: Option<PathBuf>,
+    result: Place,
+    samples: Option<(PathBuf, Form)>,
+    /// While the run goes on.
+    batch: Option<Batch>,
+    writing: Option<Samples>,
+}
+
+enum Place {
+    StandardOutput,
+    File(PathBuf),
+    /// One file an input.
+    Folder(PathBuf),
 }
 
 impl Targets {
     /// Refuses what could not be written, before an hour of measuring rather than after, and what would cost a recording.
     pub(crate) fn check(
-        result: Option<&Path>,
-        samples: Option<&Path>,
+        arguments: &Analyze,
+        format: Format,
         inputs: &[Found],
     ) -> anyhow::Result<Self> {
-        for path in [result, samples].into_iter().flatten() {
+        let samples = arguments.samples.as_deref();
+        let result = match (arguments.folder(), arguments.output.as_deref()) {
+            (Some(folder), _) => Place::Folder(folder.to_owned()),
+            (None, Some(path)) => Place::File(path.to_owned()),
+            (None, None) => Place::StandardOutput,
+        };
+        if let Place::Folder(folder) = &result {
+            if !arguments.merge.is_empty() {
+                bail!(
+                    "{} is a folder; --merge writes one result, so name a file to write to",
+                    folder.display()
+                );
+            }
+            if samples.is_some() {
+                bail!(
+                    "--samples writes one file for all inputs, and a run into a folder leaves out what it has measured before; give only one of them"
+                );
+            }
+            if folder.exists() && !folder.is_dir() {
+                bail!("{} is no folder", folder.display());
+            }
+        } else if arguments.again {
+            bail!("--again is for a run into a folder; give one with -o FOLDER/");
+        }
+        let file = match &result {
+            Place::File(path) => Some(path.as_path()),
+            Place::StandardOutput | Place::Folder(_) => None,
+        };
+        for path in [file, samples].into_iter().flatten() {
             if path.is_dir() {
                 bail!("{} is a folder; name a file to write to", path.display());
             }
@@ -69,94 +95,196 @@ impl Targets {
             }
             probe(path)?;
         }
-        if samples.is_some_and(|path| path.extension().is_some_and(|e| e != "csv")) {
-            bail!("--samples writes CSV; give the file a name that ends in .csv");
-        }
-        if result.is_some() && result == samples {
+        let samples = match samples {
+            None => None,
+            Some(path) => match Form::of(path) {
+                Some(form) => Some((path.to_owned(), form)),
+                None => bail!(
+                    "--samples writes CSV or Parquet; give the file a name that ends in .csv or .parquet"
+                ),
+            },
+        };
+        if file.is_some() && file == arguments.samples.as_deref() {
             bail!("-o and --samples name the same file");
         }
+        if format == Format::Parquet && matches!(result, Place::StandardOutput) {
+            bail!(
+                "a Parquet table is not for standard output; name a file for it, as in -o summary.parquet"
+            );
+        }
         Ok(Self {
-            result: result.map(Path::to_owned),
-            samples: samples.map(Path::to_owned),
+            result,
+            samples,
+            batch: None,
+            writing: None,
         })
+    }
+
+    /// Opens what is written while inputs are measured.
+    pub(crate) fn open(
+        &mut self,
+        format: Format,
+        settings: &Settings,
+        again: bool,
+    ) -> anyhow::Result<()> {
+        if let Place::Folder(folder) = &self.result {
+            // A folder has no name that could say otherwise, and only JSON and Parquet can be merged.
+            self.batch = Some(Batch::open(folder, format, settings, again)?);
+        }
+        if let Some((path, form)) = &self.samples {
+            self.writing = Some(Samples::create(path, *form)?);
+        }
+        Ok(())
+    }
+
+    /// The folder, if results go into one.
+    pub(crate) fn batch(&self) -> Option<&Batch> {
+        self.batch.as_ref()
     }
 
     /// Names the files on standard error, so that to somebody at a terminal a command that prints nothing else does not look as if it had done
     /// nothing.
     pub(crate) fn say_what_was_written(&self) {
-        for path in [&self.samples, &self.result].into_iter().flatten() {
+        let result = match &self.result {
+            Place::File(path) | Place::Folder(path) => Some(path),
+            Place::StandardOutput => None,
+        };
+        let samples = self.samples.as_ref().map(|(path, _)| path);
+        for path in [samples, result].into_iter().flatten() {
             // Without a standard error there is nobody to tell.
             let _ = writeln!(io::stderr(), "wrote {}", path.display());
         }
     }
 
-    /// Writes `--samples`, if asked for.
-    pub(crate) fn write_samples(&self, results: &[Measured]) -> anyhow::Result<()> {
-        let Some(path) = &self.samples else {
-            return Ok(());
-        };
-        write_file(path, |out| {
-            let mut rows = csv::Writer::from_writer(out);
-            rows.write_record(SAMPLE_COLUMNS)?;
-            for result in results {
-                for sample in &result.samples {
-                    rows.write_record(sample_row(&result.input.path, sample))?;
-                }
-            }
-            rows.flush()?;
-            Ok(())
-        })
+    /// Takes the samples of an input, if they are asked for. Every input comes once.
+    pub(crate) fn take_samples(
+        &mut self,
+        index: usize,
+        input: &str,
+        samples: &[Sample],
+    ) -> anyhow::Result<()> {
+        match &mut self.writing {
+            Some(writing) => writing.take(index, input, samples),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the file of samples.
+    pub(crate) fn finish_samples(&mut self) -> anyhow::Result<()> {
+        match self.writing.take() {
+            Some(writing) => writing.finish(),
+            None => Ok(()),
+        }
     }
 
     /// Whether the person at the terminal is about to read every error in full: the text of many inputs is a table that shortens them.
     pub(crate) fn shows_errors(&self, format: Format, inputs: usize) -> bool {
-        format == Format::Text && inputs == 1 && self.result.is_none() && io::stdout().is_terminal()
+        format == Format::Text
+            && inputs == 1
+            && matches!(self.result, Place::StandardOutput)
+            && io::stdout().is_terminal()
     }
 
-    /// Prints or writes the result.
+    /// Whether results are printed one by one, as they come. A file is written as a whole instead.
+    pub(crate) fn streams(&self, format: Format) -> bool {
+        format == Format::Ndjson && matches!(self.result, Place::StandardOutput)
+    }
+
+    /// Prints one result as a line, at once.
+    pub(crate) fn print_line(&self, input: &wire::Input) -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(input)?;
+        line.push(b'\n');
+        let mut out = io::stdout().lock();
+        out.write_all(&line)
+            .and_then(|()| out.flush())
+            .context(NO_STANDARD_OUTPUT)
+    }
+
+    /// Writes the result of one input into the folder.
+    pub(crate) fn write_one(
+        &mut self,
+        format: Format,
+        input: &Found,
+        analysis: &wire::Analysis,
+        drawings: &[report::Drawing],
+        models: &Models,
+    ) -> anyhow::Result<()> {
+        let (Some(batch), Some(result)) = (&mut self.batch, analysis.inputs.first()) else {
+            return Ok(());
+        };
+        write_file(&batch.path(input), |out| {
+            print(out, format, analysis, drawings, Some(models), false)
+        })?;
+        batch.note(input, result)
+    }
+
+    /// Prints or writes the result. Without models they are loaded where a page needs them.
     pub(crate) fn write_result(
         &self,
         format: Format,
         analysis: &wire::Analysis,
-        results: &[Measured],
-        models: &Models,
+        drawings: &[report::Drawing],
+        models: Option<&Models>,
     ) -> anyhow::Result<()> {
-        let colour = self.result.is_none()
+        let colour = matches!(self.result, Place::StandardOutput)
             && io::stdout().is_terminal()
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let print = |out: &mut dyn Write| -> anyhow::Result<()> {
-            match format {
-                Format::Text => out.write_all(report::text(analysis, colour).as_bytes())?,
-                Format::Json => {
-                    serde_json::to_writer_pretty(&mut *out, analysis)?;
-                    out.write_all(b"\n")?;
-                }
-                Format::Ndjson => {
-                    for input in &analysis.inputs {
-                        serde_json::to_writer(&mut *out, input)?;
-                        out.write_all(b"\n")?;
-                    }
-                }
-                Format::Csv => write_summary_rows(&mut *out, analysis)?,
-                Format::Html => out.write_all(page(analysis, results, models)?.as_bytes())?,
-            }
-            Ok(())
-        };
         match &self.result {
-            Some(path) => write_file(path, print),
-            None => {
+            Place::File(path) | Place::Folder(path) => write_file(path, |out| {
+                print(out, format, analysis, drawings, models, colour)
+            }),
+            Place::StandardOutput => {
                 let mut out = BufWriter::new(io::stdout().lock());
-                print(&mut out)
+                print(&mut out, format, analysis, drawings, models, colour)
                     .and_then(|()| Ok(out.flush()?))
-                    .context("cannot write the result to standard output")
+                    .context(NO_STANDARD_OUTPUT)
             }
         }
     }
 }
 
+const NO_STANDARD_OUTPUT: &str = "cannot write the result to standard output";
+
+fn print(
+    out: &mut dyn Write,
+    format: Format,
+    analysis: &wire::Analysis,
+    drawings: &[report::Drawing],
+    models: Option<&Models>,
+    colour: bool,
+) -> anyhow::Result<()> {
+    match format {
+        Format::Text => out.write_all(report::text(analysis, colour).as_bytes())?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, analysis)?;
+            out.write_all(b"\n")?;
+        }
+        Format::Ndjson => {
+            for input in &analysis.inputs {
+                serde_json::to_writer(&mut *out, input)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Format::Csv => write_summary_rows(&mut *out, analysis)?,
+        Format::Parquet => {
+            let mut table = Vec::new();
+            table::write(&mut table, analysis)?;
+            out.write_all(&table)?;
+        }
+        Format::Html => {
+            let page = match models {
+                Some(models) => page(analysis, drawings, models),
+                None => page(analysis, drawings, &*Models::load()?),
+            };
+            out.write_all(page?.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
 fn page(
     analysis: &wire::Analysis,
-    results: &[Measured],
+    drawings: &[report::Drawing],
     models: &Models,
 ) -> anyhow::Result<String> {
     let face = models.canonical_face();
@@ -164,16 +292,7 @@ fn page(
         vertices_cm: face.vertices_cm().collect(),
         triangles: face.triangles().to_vec(),
     };
-    let drawn: Vec<_> = analysis
-        .inputs
-        .iter()
-        .zip(results)
-        .map(|(input, result)| report::Drawn {
-            input,
-            samples: &result.samples,
-        })
-        .collect();
-    report::html(analysis, &drawn, &mesh).context("cannot lay out the page")
+    report::html(analysis, drawings, &mesh).context("cannot lay out the page")
 }
 
 /// Fails where writing would fail for want of permission. Leaves no trace.
@@ -185,29 +304,6 @@ fn probe(path: &Path) -> anyhow::Result<()> {
         Err(_) => tempfile::tempfile_in(folder_of(path)).map(drop),
     };
     tried.with_context(|| cannot_write(path))
-}
-
-fn sample_row(input: &str, sample: &Sample) -> [String; 9] {
-    let cell = |angle: Option<Angle>| {
-        angle.map_or_else(String::new, |angle| {
-            degrees(angle.value.value()).to_string()
-        })
-    };
-    let mut row = [const { String::new() }; 9];
-    row[0] = input.to_owned();
-    row[1] = format!("{:.3}", sample.t_s);
-    row[2] = sample.observation.code().to_owned();
-    if let Observation::Judged(posture) = sample.observation {
-        row[3] = cell(posture.head_flexion);
-        row[4] = cell(posture.head_lateral);
-        row[5] = cell(posture.head_rotation);
-        row[6] = cell(posture.trunk_flexion);
-        row[7] = cell(posture.neck_flexion);
-        row[8] = posture.head_flexion.map_or_else(String::new, |angle| {
-            degrees(angle.uncertainty.value()).to_string()
-        });
-    }
-    row
 }
 
 fn write_summary_rows(out: &mut dyn Write, analysis: &wire::Analysis) -> anyhow::Result<()> {

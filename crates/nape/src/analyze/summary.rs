@@ -74,7 +74,10 @@ pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
             unreliable: seconds(summary.state_s.unreliable),
         },
         neutral: parts.neutral,
-        head_inclination: summary.head.as_ref().map(sagittal),
+        head_inclination: summary.head.as_ref().map(|head| wire::HeadInclination {
+            histogram: histogram(head),
+            ..sagittal(head)
+        }),
         neck_flexion: neck,
         why_null,
         trunk_inclination: summary.trunk.as_ref().map(|trunk| wire::TrunkInclination {
@@ -169,7 +172,14 @@ fn sagittal(angle: &Sagittal) -> wire::HeadInclination {
         p90_deg: angle.histogram.quantile(0.90).map(degrees),
         p95_deg: angle.p95.map(degrees),
         holds: angle.holds.iter().map(hold).collect(),
+        histogram: None,
     }
+}
+
+/// Absent without time, as for a picture.
+fn histogram(angle: &Sagittal) -> Option<wire::Histogram> {
+    let histogram = wire::Histogram::of(&angle.histogram);
+    (!histogram.bins.is_empty()).then_some(histogram)
 }
 
 fn hold(hold: &Hold) -> wire::Hold {

@@ -160,6 +160,7 @@ fn exposure(
         p90_deg: sorted.get(values.len() * 90 / 100).copied(),
         p95_deg: sorted.get(values.len() * 95 / 100).copied(),
         holds,
+        histogram: None,
     }
 }
 
@@ -326,6 +327,7 @@ pub(super) fn picture(path: &str) -> (wire::Input, Vec<Sample>) {
             p90_deg: None,
             p95_deg: None,
             holds: Vec::new(),
+            histogram: None,
         }),
         rotation: at(-21.0),
         lateral_flexion: at(7.8),

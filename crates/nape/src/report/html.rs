@@ -1,22 +1,20 @@
-//! The page: everything is in one file, nothing is loaded, nothing runs.
-
-use std::collections::HashMap;
+//! The page: everything is in one file and nothing is loaded. Nothing runs either, but for the few lines that sort the table of a cohort.
 
 use askama::Template;
 use nape_core::sample::{Observation, Posture, Sample};
 use nape_core::units::Measured;
 
 use super::figure::{Artist, DETAILS, Pose, Side};
-use super::format::{
-    LATERAL, ROTATION, clock, degrees, neutral_source, percent, span, with_uncertainty,
-};
+use super::format::{LATERAL, ROTATION, clock, degrees, neutral_source, percent, span};
 use super::timeline::{self, Span, Track};
 use super::words::{self, HEAD, NECK, Shape, TILT, TRUNK, TURN, Zone};
-use super::{Drawn, FaceMesh3d, bars};
+use super::{FaceMesh3d, bars, cohort};
 use crate::wire;
 
 /// Inputs with figures and fine curves; the rest are folded away.
 const IN_FULL: usize = 20;
+/// With more inputs than this there is the cohort alone: a page of hundreds of recordings would be too large to open.
+const DETAILED: usize = 50;
 /// Columns of a curve on a page with few inputs, with many, and in a folded section.
 const COLUMNS: [usize; 3] = [1200, 500, 200];
 /// More inputs than this make the curves coarser.
@@ -36,8 +34,9 @@ struct Page<'a> {
     title: String,
     nape: &'a str,
     models: Vec<Model<'a>>,
-    overview: Vec<Row<'a>>,
+    cohort: Option<cohort::Cohort<'a>>,
     several: bool,
+    detailed: bool,
     full: Vec<Section<'a>>,
     folded: Vec<Section<'a>>,
     failed: usize,
@@ -47,18 +46,6 @@ struct Page<'a> {
 struct Model<'a> {
     name: &'a str,
     checksum: &'a str,
-}
-
-struct Row<'a> {
-    id: usize,
-    name: &'a str,
-    kind: &'static str,
-    spark: String,
-    judged: String,
-    ge25: String,
-    band: String,
-    hold: String,
-    error: Option<&'a str>,
 }
 
 struct Fact {
@@ -127,13 +114,14 @@ struct Section<'a> {
     path: Option<&'a str>,
     about: String,
     failed: bool,
+    recording: bool,
     error: Option<&'a str>,
     headline: String,
     facts: Vec<Fact>,
-    timeline: Option<String>,
+    timeline: Option<&'a str>,
     /// Whether one column of the curve stands for several samples.
     coarse: bool,
-    plots: Vec<Plot>,
+    plots: &'a [Plot],
     zones: Vec<Zones>,
     holds: Vec<HoldRow>,
     more_holds: Vec<HoldRow>,
@@ -155,41 +143,78 @@ struct Rula {
     highest: u8,
 }
 
-/// One self-contained page.
+/// What is drawn of one input, from samples that need not be kept for it.
+#[derive(Default)]
+pub(crate) struct Drawing {
+    /// Head inclination over time, for the table of a cohort. Empty without samples.
+    pub(super) spark: String,
+    timeline: Option<String>,
+    /// Whether one column of the curve stands for several samples.
+    coarse: bool,
+    plots: Vec<Plot>,
+    moments: Vec<Moment>,
+    /// The one moment of a picture.
+    picture: Vec<Sample>,
+}
+
+/// Draws one input of `count`, of which it is the one at `index`.
+pub(crate) fn draw(input: &wire::Input, samples: &[Sample], index: usize, count: usize) -> Drawing {
+    let shape = words::shape(input);
+    let time = Span::of(input.duration_s, samples).filter(|_| shape == Shape::Recording);
+    let mut drawing = Drawing {
+        picture: if shape == Shape::Picture {
+            samples.to_vec()
+        } else {
+            Vec::new()
+        },
+        ..Drawing::default()
+    };
+    if count > 1 {
+        drawing.spark = time
+            .map(|time| timeline::sparkline(&HEAD, samples, time))
+            .unwrap_or_default();
+    }
+    if count > DETAILED {
+        return drawing;
+    }
+    let columns = if index >= IN_FULL {
+        COLUMNS[2]
+    } else if count > FEW {
+        COLUMNS[1]
+    } else {
+        COLUMNS[0]
+    };
+    let head = input.head_inclination.as_ref();
+    drawing.timeline = time.map(|time| timeline::inclination(&HEAD, head, samples, time, columns));
+    drawing.coarse = samples.len() > columns;
+    drawing.plots = time.map_or_else(Vec::new, |time| plots(samples, time, columns));
+    if index < IN_FULL {
+        drawing.moments = moments(input, samples);
+    }
+    drawing
+}
+
+/// One self-contained page. `drawings` are those of the inputs, in their order.
 pub(crate) fn html(
     analysis: &wire::Analysis,
-    drawn: &[Drawn<'_>],
+    drawings: &[Drawing],
     face: &FaceMesh3d,
 ) -> Result<String, askama::Error> {
-    // By place, not by path: the same file may be given twice.
-    let samples: HashMap<*const wire::Input, &[Sample]> = drawn
-        .iter()
-        .map(|drawn| (std::ptr::from_ref(drawn.input), drawn.samples))
-        .collect();
-    let of = |input: &wire::Input| -> &[Sample] {
-        samples
-            .get(&std::ptr::from_ref(input))
-            .copied()
-            .unwrap_or(&[])
-    };
     let inputs = &analysis.inputs;
     let several = inputs.len() > 1;
-    let columns = if inputs.len() <= FEW {
-        COLUMNS[0]
-    } else {
-        COLUMNS[1]
-    };
+    let detailed = inputs.len() <= DETAILED;
     let mut full: Vec<Section<'_>> = inputs
         .iter()
-        .take(IN_FULL)
+        .zip(drawings)
         .enumerate()
-        .map(|(id, input)| section(id, input, of(input), columns))
+        .take(if detailed { IN_FULL } else { 0 })
+        .map(|(id, (input, drawing))| section(id, input, drawing))
         .collect();
-    let keyed: Vec<(usize, Vec<Moment>)> = inputs
+    let keyed: Vec<(usize, &[Moment])> = drawings
         .iter()
-        .take(IN_FULL)
+        .take(full.len())
         .enumerate()
-        .map(|(id, input)| (id, moments(input, of(input))))
+        .map(|(id, drawing)| (id, drawing.moments.as_slice()))
         .collect();
     for (id, figures) in figures(&keyed, face) {
         if let Some(section) = full.get_mut(id) {
@@ -199,9 +224,10 @@ pub(crate) fn html(
     }
     let folded = inputs
         .iter()
+        .zip(drawings)
         .enumerate()
-        .skip(IN_FULL)
-        .map(|(id, input)| section(id, input, of(input), COLUMNS[2]))
+        .skip(if detailed { IN_FULL } else { usize::MAX })
+        .map(|(id, (input, drawing))| section(id, input, drawing))
         .collect();
     Page {
         css: include_str!("../../templates/analysis.css"),
@@ -218,16 +244,9 @@ pub(crate) fn html(
                 checksum: model.sha256.get(..12).unwrap_or(&model.sha256),
             })
             .collect(),
-        overview: if several {
-            inputs
-                .iter()
-                .enumerate()
-                .map(|(id, input)| row(id, input, of(input)))
-                .collect()
-        } else {
-            Vec::new()
-        },
+        cohort: several.then(|| cohort::Cohort::of(inputs, drawings)),
         several,
+        detailed,
         full,
         folded,
         failed: inputs.iter().filter(|input| input.error.is_some()).count(),
@@ -236,57 +255,7 @@ pub(crate) fn html(
     .render()
 }
 
-fn row<'a>(id: usize, input: &'a wire::Input, samples: &[Sample]) -> Row<'a> {
-    let shape = words::shape(input);
-    let head = input.head_inclination.as_ref();
-    let none = || "–".to_owned();
-    let (spark, judged, ge25, band, hold) = match shape {
-        Shape::Failed => (String::new(), none(), none(), none(), none()),
-        Shape::Picture => {
-            let bent = words::posture_of(samples)
-                .and_then(|posture| posture.head_flexion)
-                .map_or_else(
-                    || "could not be judged".to_owned(),
-                    |flexion| format!("bent {}", with_uncertainty(flexion)),
-                );
-            (bent, none(), none(), none(), none())
-        }
-        Shape::Recording => (
-            Span::of(input.duration_s, samples)
-                .map(|span| timeline::sparkline(&HEAD, samples, span))
-                .unwrap_or_default(),
-            percent(input.state_s.judged, input.duration_s),
-            head.map_or_else(none, |head| span(head.ge25_s)),
-            head.and_then(words::error_band).unwrap_or_else(none),
-            head.and_then(|head| words::longest(&head.holds))
-                .map_or_else(none, |hold| {
-                    format!(
-                        "{} at {}",
-                        span(hold.end_s - hold.start_s),
-                        degrees(hold.mean_deg)
-                    )
-                }),
-        ),
-    };
-    Row {
-        id,
-        name: words::file_name(&input.path),
-        kind: words::kind(input.kind),
-        spark,
-        judged,
-        ge25,
-        band,
-        hold,
-        error: input.error.as_deref(),
-    }
-}
-
-fn section<'a>(
-    id: usize,
-    input: &'a wire::Input,
-    samples: &[Sample],
-    columns: usize,
-) -> Section<'a> {
+fn section<'a>(id: usize, input: &'a wire::Input, drawing: &'a Drawing) -> Section<'a> {
     let shape = words::shape(input);
     let name = words::file_name(&input.path);
     let mut about = vec![words::kind(input.kind).to_owned()];
@@ -299,7 +268,6 @@ fn section<'a>(
             percent(input.state_s.judged, input.duration_s)
         ));
     }
-    let time = Span::of(input.duration_s, samples).filter(|_| recording);
     let head = input.head_inclination.as_ref().filter(|_| recording);
     let (holds, more_holds) = head.map_or_else(Default::default, |head| hold_rows(&head.holds));
     Section {
@@ -308,20 +276,21 @@ fn section<'a>(
         path: (name != input.path).then_some(input.path.as_str()),
         about: about.join(", "),
         failed: shape == Shape::Failed,
+        recording,
         error: input.error.as_deref(),
         headline: match shape {
             Shape::Failed => "This input could not be measured.".into(),
-            Shape::Picture => words::picture_headline(samples),
+            Shape::Picture => words::picture_headline(input, &drawing.picture),
             Shape::Recording => words::headline(input),
         },
         facts: match shape {
             Shape::Failed => Vec::new(),
-            Shape::Picture => picture_facts(samples),
+            Shape::Picture => picture_facts(&drawing.picture),
             Shape::Recording => facts(input),
         },
-        timeline: time.map(|time| timeline::inclination(&HEAD, head, samples, time, columns)),
-        coarse: samples.len() > columns,
-        plots: time.map_or_else(Vec::new, |time| plots(samples, time, columns)),
+        timeline: drawing.timeline.as_deref(),
+        coarse: drawing.coarse,
+        plots: &drawing.plots,
         zones: if recording { zones(input) } else { Vec::new() },
         has_holds_table: !holds.is_empty(),
         holds,
@@ -692,7 +661,7 @@ fn typical(samples: &[Sample], hold: &wire::Hold) -> Option<Posture> {
 }
 
 /// All figures of the page, as fine as fits.
-fn figures(keyed: &[(usize, Vec<Moment>)], face: &FaceMesh3d) -> Vec<(usize, Vec<Figure>)> {
+fn figures(keyed: &[(usize, &[Moment])], face: &FaceMesh3d) -> Vec<(usize, Vec<Figure>)> {
     let mut drawn = Vec::new();
     for detail in DETAILS {
         let artist = Artist::new(face, detail);

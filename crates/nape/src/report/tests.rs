@@ -8,20 +8,18 @@ use quick_xml::events::Event;
 use super::fixture::{
     HOSTILE, analysis, empty, face, failed, minute, picture, samples, side_samples, video,
 };
-use super::{Drawn, html, text};
+use super::{Drawing, draw, html, text};
 use crate::wire;
 
 /// Renders, checks what every page must keep, and leaves the page in the temporary folder to look at.
 fn page(name: &str, inputs: Vec<(wire::Input, Vec<Sample>)>) -> String {
     let (inputs, samples): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
     let analysis = analysis(inputs);
-    let drawn: Vec<Drawn<'_>> = analysis
-        .inputs
-        .iter()
-        .zip(&samples)
-        .map(|(input, samples)| Drawn { input, samples })
+    let count = analysis.inputs.len();
+    let drawings: Vec<Drawing> = (analysis.inputs.iter().zip(&samples).enumerate())
+        .map(|(at, (input, samples))| draw(input, samples, at, count))
         .collect();
-    let page = html(&analysis, &drawn, &face()).expect("renders");
+    let page = html(&analysis, &drawings, &face()).expect("renders");
     let folder = std::env::temp_dir().join("nape-report-pages");
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     std::fs::write(folder.join(format!("{name}.html")), &page).expect("written");

@@ -148,7 +148,16 @@ pub(super) fn iso_zone(value: f64) -> &'static str {
     }
 }
 
-pub(super) fn picture_headline(samples: &[Sample]) -> String {
+pub(super) fn picture_headline(input: &wire::Input, samples: &[Sample]) -> String {
+    // Earlier results say the angle, and not how far it may be off.
+    if let Some(mean) = input
+        .head_inclination
+        .as_ref()
+        .and_then(|head| head.mean_deg)
+        && samples.is_empty()
+    {
+        return format!("Head inclination {}.", SAGITTAL.say(mean));
+    }
     match posture_of(samples).and_then(|posture| posture.head_flexion) {
         Some(flexion) => {
             let value = flexion.value.value();

@@ -1,0 +1,568 @@
+//! Sensor tables in Parquet: the columns of the text format, as numbers. Read in batches, so that memory does not grow with the file.
+
+use std::fs::File;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use nape_core::inertial::{Reading, Row};
+use parquet::basic::{Compression, LogicalType, TimeUnit, Type};
+use parquet::column::page::{Page, PageMetadata, PageReader};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
+use parquet::data_type::DataType;
+use parquet::errors::{ParquetError, Result as ParquetResult};
+use parquet::file::reader::{FileReader, SerializedFileReader, SerializedPageReader};
+use parquet::schema::types::ColumnDescriptor;
+
+use super::columns::{Column, Columns, Layout, Unit};
+use super::convert::Convert;
+use super::{Error, Found, LOOK, Segment, shortened};
+
+/// Rows that are decoded at once.
+const BATCH: usize = 4096;
+/// No page is larger once it is unpacked, bytes. Writers make pages of about one megabyte.
+const PAGE_CAP: u64 = 1 << 28;
+/// Days from 4713 before our era, where the old timestamps begin, to 1970.
+const JULIAN_1970: i64 = 2_440_588;
+
+/// Whether the first bytes are those of a Parquet file.
+#[must_use]
+pub fn is_parquet(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1")
+}
+
+/// Whether the file is Parquet.
+#[must_use]
+pub fn is_parquet_file(path: &Path) -> bool {
+    let mut head = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && is_parquet(&head)
+}
+
+/// An open table. Gives rows in the order of the file, times in seconds from its first row.
+pub struct Table {
+    file: SerializedFileReader<File>,
+    /// For pages that are unpacked here.
+    again: Arc<File>,
+    convert: Convert,
+    /// The leaf of the file that each of the layout's columns is; only those that are used are read.
+    used: Vec<usize>,
+    group: usize,
+    open: Vec<Leaf>,
+    /// Rows of the current batch, and the next of them.
+    rows: usize,
+    at: usize,
+    start: Option<Start>,
+    usable: u64,
+    found: Found,
+}
+
+/// The time of the first row, in the file's own unit. Whole numbers stay whole, or nanoseconds since 1970 would lose digits.
+#[derive(Debug, Clone, Copy)]
+enum Start {
+    Whole(i64),
+    Real(f64),
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table")
+            .field("convert", &self.convert)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A column that is being read, and its numbers in the current batch. What is missing is NaN in here.
+struct Leaf {
+    reader: ColumnReader,
+    most: i16,
+    values: Vec<f64>,
+    /// The same as whole numbers, where the file has them.
+    whole: Option<Vec<i64>>,
+}
+
+fn broken(error: &ParquetError) -> Error {
+    Error::Parquet(error.to_string().trim_end_matches('.').to_owned())
+}
+
+/// The Parquet reader checks much, and not everything: what it trips over is a damaged file, not the end of the program.
+fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    // What a panic leaves half changed is not used again: the file is given up.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::Parquet(
+            "it is damaged; copy or export it again".into(),
+        ))
+    })
+}
+
+/// Opens a file.
+///
+/// # Errors
+/// When it cannot be read, or its columns cannot be told.
+pub fn open(path: &Path, columns: &Columns) -> Result<Table, Error> {
+    let file = File::open(path)?;
+    let again = Arc::new(File::open(path)?);
+    caught(|| {
+        let file = SerializedFileReader::new(file).map_err(|error| broken(&error))?;
+        Table::of(file, again, columns)
+    })
+}
+
+impl Table {
+    fn of(
+        file: SerializedFileReader<File>,
+        again: Arc<File>,
+        columns: &Columns,
+    ) -> Result<Self, Error> {
+        let schema = file.metadata().file_metadata().schema_descr_ptr();
+        let leaves = schema.columns();
+        let names: Vec<String> = leaves.iter().map(|leaf| leaf.path().string()).collect();
+        let refuse = |reason: String| Error::ParquetColumns {
+            reason,
+            found: shortened(&names.join(", "), 300),
+        };
+        let mut layout = Layout::of(&names, columns)
+            .map_err(|reason| refuse(format!("This is a Parquet table, and {reason}")))?;
+        let used = columns_of(&layout);
+        for at in &used {
+            let leaf = &leaves[*at];
+            if leaf.max_rep_level() > 0 || !is_number(leaf) {
+                return Err(refuse(format!(
+                    "Its column {} does not hold one number a row",
+                    leaf.path().string()
+                )));
+            }
+        }
+        if let Some(unit) = timestamp_unit(&leaves[layout.time.at]) {
+            layout.time.unit = Some(unit);
+        }
+        let mut table = Self {
+            file,
+            again,
+            convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
+            used,
+            group: 0,
+            open: Vec::new(),
+            rows: 0,
+            at: 0,
+            start: None,
+            usable: 0,
+            found: Found::default(),
+        };
+        if !table.next_batch()? {
+            return Err(Error::Parquet("it has columns and no rows".into()));
+        }
+        table.look(columns);
+        Ok(table)
+    }
+
+    /// Tells units and the clock's zero from the first rows.
+    fn look(&mut self, columns: &Columns) {
+        let rows = self.rows.min(LOOK);
+        let values = |column: Column| -> Vec<f64> {
+            self.leaf(column.at)
+                .map_or(&[][..], |leaf| &leaf.values[..rows])
+                .iter()
+                .copied()
+                .filter(|value| value.is_finite())
+                .collect()
+        };
+        let layout = self.convert.layout.clone();
+        let mut assumed = Vec::new();
+        let convert = Convert::tell(layout, columns, &values, &mut assumed);
+        let this = &*self;
+        let cells = (0..rows).map(|row| move |column: Column| this.cell(column, row));
+        let (seen, down) = convert.gravity_down(cells);
+        self.found.upside_down = down * 2 > seen;
+        self.found.assumed = assumed;
+        self.convert = convert;
+    }
+
+    /// What was found so far; complete after the last row. Rows count from 1.
+    #[must_use]
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Whether a segment's rotation has to be made of accelerometer and gyroscope.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        self.convert.is_raw()
+    }
+
+    fn leaf(&self, at: usize) -> Option<&Leaf> {
+        let place = self.used.iter().position(|used| *used == at)?;
+        self.open.get(place)
+    }
+
+    #[inline]
+    fn cell(&self, column: Column, row: usize) -> Option<f64> {
+        let value = *self.leaf(column.at)?.values.get(row)?;
+        value.is_finite().then_some(value)
+    }
+
+    /// Seconds from the first row.
+    fn time(&mut self, row: usize) -> Option<f64> {
+        let time = self.cell(self.convert.layout.time, row)?;
+        let whole = self.leaf(self.convert.layout.time.at)?.whole.as_ref();
+        let whole = whole.and_then(|whole| whole.get(row).copied());
+        let start = *self
+            .start
+            .get_or_insert(whole.map_or(Start::Real(time), Start::Whole));
+        let since = match (start, whole) {
+            (Start::Whole(start), Some(time)) => time.checked_sub(start)? as f64,
+            (Start::Whole(start), None) => time - start as f64,
+            (Start::Real(start), _) => time - start,
+        };
+        Some(since * self.convert.units.time)
+    }
+
+    /// The next row. `None` after the last one.
+    ///
+    /// # Errors
+    /// When reading fails, or nothing in the whole file could be used.
+    pub fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
+        loop {
+            if self.at == self.rows && !caught(|| self.next_batch())? {
+                return if self.usable == 0 {
+                    Err(Error::NothingUsable {
+                        rows: self.found.rows,
+                    })
+                } else {
+                    Ok(None)
+                };
+            }
+            let at = self.at;
+            self.at += 1;
+            self.found.rows += 1;
+            let time = self.time(at);
+            let cell = |column: Column| self.cell(column, at);
+            let (head, head_off) = self.convert.reading(Segment::Head, &cell);
+            let (trunk, trunk_off) = self.convert.reading(Segment::Trunk, &cell);
+            self.found.unnormalised += u64::from(head_off) + u64::from(trunk_off);
+            if let Some(t_s) = time
+                && (head.is_some() || trunk.is_some())
+            {
+                self.usable += 1;
+                return Ok(Some(Row { t_s, head, trunk }));
+            }
+            self.found.bad_rows += 1;
+            self.found.first_bad.get_or_insert(self.found.rows);
+        }
+    }
+
+    /// Decodes the next rows. `false` after the last ones.
+    fn next_batch(&mut self) -> Result<bool, Error> {
+        loop {
+            (self.rows, self.at) = (0, 0);
+            if self.open.is_empty() {
+                if self.group == self.file.num_row_groups() {
+                    return Ok(false);
+                }
+                self.open = self.open_group().map_err(|error| broken(&error))?;
+                self.group += 1;
+            }
+            let mut rows = None;
+            for leaf in &mut self.open {
+                let read = leaf.fill().map_err(|error| broken(&error))?;
+                if *rows.get_or_insert(read) != read {
+                    return Err(Error::Parquet(
+                        "its columns are of different length; export it again".into(),
+                    ));
+                }
+            }
+            self.rows = rows.unwrap_or(0);
+            if self.rows > 0 {
+                return Ok(true);
+            }
+            self.open.clear();
+        }
+    }
+
+    fn open_group(&self) -> ParquetResult<Vec<Leaf>> {
+        let group = self.file.get_row_group(self.group)?;
+        self.used
+            .iter()
+            .map(|at| {
+                let metadata = group.metadata().column(*at);
+                let reader = if matches!(metadata.compression(), Compression::ZSTD(_)) {
+                    let packed = metadata
+                        .clone()
+                        .into_builder()
+                        .set_compression(Compression::UNCOMPRESSED)
+                        .build()?;
+                    let rows = usize::try_from(group.metadata().num_rows())?;
+                    let pages =
+                        SerializedPageReader::new(Arc::clone(&self.again), &packed, rows, None)?;
+                    get_column_reader(metadata.column_descr_ptr(), Box::new(Unpacked(pages)))
+                } else {
+                    group.get_column_reader(*at)?
+                };
+                Ok(Leaf {
+                    reader,
+                    most: metadata.column_descr().max_def_level(),
+                    values: Vec::new(),
+                    whole: None,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Leaf {
+    /// Decodes the next numbers, and gives how many rows there are.
+    fn fill(&mut self) -> ParquetResult<usize> {
+        let most = self.most;
+        match &mut self.reader {
+            ColumnReader::DoubleColumnReader(reader) => {
+                let (levels, found) = decode(reader)?;
+                spread(&mut self.values, &levels, most, &found, |value| *value);
+            }
+            ColumnReader::FloatColumnReader(reader) => {
+                let (levels, found) = decode(reader)?;
+                spread(&mut self.values, &levels, most, &found, |value| {
+                    f64::from(*value)
+                });
+            }
+            ColumnReader::Int32ColumnReader(reader) => {
+                let (levels, found) = decode(reader)?;
+                spread(&mut self.values, &levels, most, &found, |value| {
+                    f64::from(*value)
+                });
+            }
+            ColumnReader::Int64ColumnReader(reader) => {
+                let (levels, found) = decode(reader)?;
+                spread(&mut self.values, &levels, most, &found, |value| {
+                    *value as f64
+                });
+                whole(self.whole.get_or_insert_default(), &levels, most, &found);
+            }
+            ColumnReader::Int96ColumnReader(reader) => {
+                let (levels, found) = decode(reader)?;
+                let found: Vec<i64> = found
+                    .iter()
+                    .map(|old| {
+                        let days = i64::from(old.data()[2]) - JULIAN_1970;
+                        let of_day = i64::from(old.data()[1]) << 32 | i64::from(old.data()[0]);
+                        days.wrapping_mul(86_400_000_000_000).wrapping_add(of_day)
+                    })
+                    .collect();
+                spread(&mut self.values, &levels, most, &found, |value| {
+                    *value as f64
+                });
+                whole(self.whole.get_or_insert_default(), &levels, most, &found);
+            }
+            ColumnReader::BoolColumnReader(_)
+            | ColumnReader::ByteArrayColumnReader(_)
+            | ColumnReader::FixedLenByteArrayColumnReader(_) => {
+                return Err(ParquetError::General("a column holds no numbers".into()));
+            }
+        }
+        Ok(self.values.len())
+    }
+}
+
+/// The next levels, one a row, and the values of those rows that have one. Without levels every row has one.
+fn decode<T: DataType>(reader: &mut ColumnReaderImpl<T>) -> ParquetResult<(Vec<i16>, Vec<T::T>)> {
+    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    reader.read_records(BATCH, Some(&mut levels), None, &mut values)?;
+    Ok((levels, values))
+}
+
+/// Values in their rows, with NaN where a row has none.
+fn spread<T>(
+    out: &mut Vec<f64>,
+    levels: &[i16],
+    most: i16,
+    values: &[T],
+    number: impl Fn(&T) -> f64,
+) {
+    out.clear();
+    if most == 0 {
+        out.extend(values.iter().map(number));
+        return;
+    }
+    let mut values = values.iter();
+    out.extend(levels.iter().map(|level| {
+        if *level == most {
+            values.next().map_or(f64::NAN, &number)
+        } else {
+            f64::NAN
+        }
+    }));
+}
+
+/// Whole numbers in their rows; what stands where a row has none is not looked at.
+fn whole(out: &mut Vec<i64>, levels: &[i16], most: i16, values: &[i64]) {
+    out.clear();
+    if most == 0 {
+        out.extend(values);
+        return;
+    }
+    let mut values = values.iter();
+    out.extend(levels.iter().map(|level| {
+        if *level == most {
+            values.next().copied().unwrap_or_default()
+        } else {
+            0
+        }
+    }));
+}
+
+/// The columns that are read, each once.
+fn columns_of(layout: &Layout) -> Vec<usize> {
+    let mut used = vec![layout.time.at];
+    for segment in [&layout.head, &layout.trunk] {
+        used.extend(segment.quaternion.iter().flatten().map(|column| column.at));
+        for three in [&segment.euler, &segment.force, &segment.rate] {
+            used.extend(three.iter().flatten().map(|column| column.at));
+        }
+    }
+    used.sort_unstable();
+    used.dedup();
+    used
+}
+
+/// Whether a column holds plain numbers. Decimals are whole numbers of some fraction, and would be taken for that many.
+fn is_number(leaf: &ColumnDescriptor) -> bool {
+    let plain = !matches!(leaf.logical_type_ref(), Some(LogicalType::Decimal { .. }))
+        && leaf.converted_type() != parquet::basic::ConvertedType::DECIMAL;
+    plain
+        && matches!(
+            leaf.physical_type(),
+            Type::INT32 | Type::INT64 | Type::INT96 | Type::FLOAT | Type::DOUBLE
+        )
+}
+
+/// The unit that a column's type states.
+fn timestamp_unit(leaf: &ColumnDescriptor) -> Option<Unit> {
+    use parquet::basic::ConvertedType as Old;
+    let of = |unit: &TimeUnit| match unit {
+        TimeUnit::MILLIS => Unit::Milliseconds,
+        TimeUnit::MICROS => Unit::Microseconds,
+        TimeUnit::NANOS => Unit::Nanoseconds,
+    };
+    if leaf.physical_type() == Type::INT96 {
+        return Some(Unit::Nanoseconds);
+    }
+    if let Some(LogicalType::Timestamp(stamp)) = leaf.logical_type_ref() {
+        return Some(of(&stamp.unit));
+    }
+    if let Some(LogicalType::Time(time)) = leaf.logical_type_ref() {
+        return Some(of(&time.unit));
+    }
+    let old = leaf.converted_type();
+    if old == Old::TIMESTAMP_MILLIS || old == Old::TIME_MILLIS {
+        Some(Unit::Milliseconds)
+    } else if old == Old::TIMESTAMP_MICROS || old == Old::TIME_MICROS {
+        Some(Unit::Microseconds)
+    } else {
+        None
+    }
+}
+
+/// Pages that are packed with Zstandard, which the Parquet reader unpacks only with a library in C.
+struct Unpacked(SerializedPageReader<File>);
+
+impl Unpacked {
+    fn unpack(page: Page) -> ParquetResult<Page> {
+        Ok(match page {
+            Page::DataPage {
+                buf,
+                num_values,
+                encoding,
+                def_level_encoding,
+                rep_level_encoding,
+                statistics,
+            } => Page::DataPage {
+                buf: unpacked(&[], &buf)?.into(),
+                num_values,
+                encoding,
+                def_level_encoding,
+                rep_level_encoding,
+                statistics,
+            },
+            Page::DictionaryPage {
+                buf,
+                num_values,
+                encoding,
+                is_sorted,
+            } => Page::DictionaryPage {
+                buf: unpacked(&[], &buf)?.into(),
+                num_values,
+                encoding,
+                is_sorted,
+            },
+            Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding,
+                num_nulls,
+                num_rows,
+                def_levels_byte_len,
+                rep_levels_byte_len,
+                is_compressed,
+                statistics,
+            } => {
+                // The levels come first and are never packed.
+                let levels = def_levels_byte_len as usize + rep_levels_byte_len as usize;
+                let (levels, rest) = buf
+                    .split_at_checked(levels)
+                    .ok_or_else(|| ParquetError::General("a page is too short".into()))?;
+                let buf = if is_compressed && !rest.is_empty() {
+                    unpacked(levels, rest)?.into()
+                } else {
+                    buf
+                };
+                Page::DataPageV2 {
+                    buf,
+                    num_values,
+                    encoding,
+                    num_nulls,
+                    num_rows,
+                    def_levels_byte_len,
+                    rep_levels_byte_len,
+                    is_compressed: false,
+                    statistics,
+                }
+            }
+        })
+    }
+}
+
+fn unpacked(before: &[u8], packed: &[u8]) -> ParquetResult<Vec<u8>> {
+    let wrong = |error: &dyn std::fmt::Display| ParquetError::General(error.to_string());
+    let decoder = ruzstd::decoding::StreamingDecoder::new(packed).map_err(|error| wrong(&error))?;
+    let mut out = before.to_vec();
+    let length = decoder
+        .take(PAGE_CAP + 1)
+        .read_to_end(&mut out)
+        .map_err(|error| wrong(&error))?;
+    if length as u64 > PAGE_CAP {
+        return Err(wrong(&"a page unpacks to more than 256 MiB"));
+    }
+    Ok(out)
+}
+
+impl Iterator for Unpacked {
+    type Item = ParquetResult<Page>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.get_next_page().transpose()
+    }
+}
+
+impl PageReader for Unpacked {
+    fn get_next_page(&mut self) -> ParquetResult<Option<Page>> {
+        self.0.get_next_page()?.map(Self::unpack).transpose()
+    }
+
+    fn peek_next_page(&mut self) -> ParquetResult<Option<PageMetadata>> {
+        self.0.peek_next_page()
+    }
+
+    fn skip_next_page(&mut self) -> ParquetResult<()> {
+        self.0.skip_next_page()
+    }
+}
