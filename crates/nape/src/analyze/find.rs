@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use nape_formats::landmarks::{Format, openpose};
 use nape_formats::sensor::{self, Columns, Error, Segment, device};
 
+use super::table;
+
 /// File name endings that are measured when a folder or glob is given. A file that is named itself is tried whatever its name.
 /// Phones' HEIC pictures and scans cannot be read, and are here so that each is reported instead of silently missing.
 const ENDINGS: [&str; 28] = [
@@ -231,7 +233,7 @@ pub(crate) fn is_recording(path: &Path) -> bool {
 
 /// Whether the name says that it is a table, which may be compressed.
 pub(crate) fn is_table(path: &Path) -> bool {
-    ends_in(inner(path), &["csv", "tsv"])
+    ends_in(inner(path), &["csv", "tsv"]) || ends_in(path, &["parquet"])
 }
 
 /// The name without that of a compression.
@@ -253,15 +255,25 @@ fn is_meant(path: &Path, columns: &Columns) -> bool {
     if is_hidden(path) || !is_recording(path) || !path.is_file() {
         return false;
     }
-    !is_table(path)
-        || !matches!(
-            sensor::open(path, columns),
-            Err(Error::Columns { .. } | Error::Empty)
-        )
+    if !is_table(path) {
+        return true;
+    }
+    let refused = if sensor::parquet::is_parquet_file(path) {
+        sensor::parquet::open(path, columns).err()
+    } else {
+        sensor::open(path, columns).err()
+    };
+    !matches!(
+        refused,
+        Some(Error::Columns { .. } | Error::ParquetColumns { .. } | Error::Empty)
+    )
 }
 
 /// Whether a file is a table that nape itself wrote, which lies beside the recordings it came from and is none.
 pub(crate) fn is_own_table(path: &Path) -> bool {
+    if sensor::parquet::is_parquet_file(path) {
+        return table::is_own(path);
+    }
     let mut head = [0; 16];
     let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
     read.is_ok_and(|length| {

@@ -90,7 +90,11 @@ pub(crate) fn measure(
     };
     match sniff(&head) {
         Kind::Text => sensor::recording(found, settings, stop),
-        _ if nape_formats::sensor::is_compressed(&head) => sensor::recording(found, settings, stop),
+        _ if nape_formats::sensor::is_compressed(&head)
+            || nape_formats::sensor::parquet::is_parquet(&head) =>
+        {
+            sensor::recording(found, settings, stop)
+        }
         Kind::Unknown if nape_formats::landmarks::Format::of_head(&head).is_some() => {
             sensor::recording(found, settings, stop)
         }

@@ -3,7 +3,7 @@
 use nape_core::inertial::{Reading, Row};
 use nape_formats::landmarks::{self, Format, Note, Shows};
 use nape_formats::sensor::device::Readings;
-use nape_formats::sensor::{self, Error};
+use nape_formats::sensor::{self, Error, parquet};
 
 use super::find::{Found, is_table};
 use super::measure::{Measured, Settings, warning};
@@ -44,6 +44,7 @@ impl Failure {
 /// Where rows come from.
 pub(crate) enum Rows {
     Sensor(Readings),
+    Parquet(Box<parquet::Table>),
     /// Rows that were made of points or of the angles of joints.
     Landmarks(Box<Points>),
 }
@@ -58,6 +59,10 @@ pub(crate) struct Points {
 
 impl Rows {
     pub(crate) fn open(found: &Found, settings: &Settings) -> Result<Self, Failure> {
+        if parquet::is_parquet_file(&found.path) {
+            let table = parquet::open(&found.path, &settings.columns)?;
+            return Ok(Self::Parquet(Box::new(table)));
+        }
         let Some(format) = Format::of(&found.path).filter(|_| found.trunk.is_none()) else {
             let readings = Readings::open(&found.path, found.trunk.as_deref(), &settings.columns)?;
             return Ok(Self::Sensor(readings));
@@ -102,6 +107,7 @@ impl Rows {
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
         match self {
             Self::Sensor(readings) => readings.next_row(),
+            Self::Parquet(table) => table.next_row(),
             Self::Landmarks(points) => Ok(points.rows.next()),
         }
     }
@@ -109,6 +115,7 @@ impl Rows {
     pub(crate) fn found(&self) -> &sensor::Found {
         match self {
             Self::Sensor(readings) => readings.found(),
+            Self::Parquet(table) => table.found(),
             Self::Landmarks(points) => &points.found,
         }
     }
@@ -116,6 +123,7 @@ impl Rows {
     pub(crate) fn is_raw(&self) -> bool {
         match self {
             Self::Sensor(readings) => readings.is_raw(),
+            Self::Parquet(table) => table.is_raw(),
             Self::Landmarks(..) => false,
         }
     }
@@ -123,7 +131,7 @@ impl Rows {
     /// What the rows hold; sensors show how they are turned in space.
     pub(crate) fn shows(&self) -> Shows {
         match self {
-            Self::Sensor(_) => Shows::Sensors,
+            Self::Sensor(_) | Self::Parquet(_) => Shows::Sensors,
             Self::Landmarks(points) => points.shows,
         }
     }
@@ -138,7 +146,7 @@ impl Rows {
     /// What was found on the way that is not about single rows.
     pub(crate) fn notes(&self) -> Vec<wire::Warning> {
         let notes = match self {
-            Self::Sensor(_) => [].as_slice(),
+            Self::Sensor(_) | Self::Parquet(_) => [].as_slice(),
             Self::Landmarks(points) => &points.notes,
         };
         notes

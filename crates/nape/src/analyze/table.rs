@@ -17,6 +17,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use serde_json::{Map, Value};
 
+use super::samples::SAMPLES_KEY;
 use crate::wire;
 
 /// What a column holds. A list belongs to one input.
@@ -317,6 +318,20 @@ fn lower_deg(bin: u32) -> f64 {
 
 fn bin_of(lower_deg: f64) -> u32 {
     ((lower_deg - Histogram::FROM_DEG) / Histogram::STEP_DEG).round() as u32
+}
+
+/// Whether a Parquet file is one that nape itself wrote.
+pub(crate) fn is_own(path: &Path) -> bool {
+    // A file that was made to trip its reader is not nape's.
+    std::panic::catch_unwind(|| {
+        let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
+        let entries = reader.metadata().file_metadata().key_value_metadata()?;
+        let own = |entry: &KeyValue| [SCHEMA_KEY, SAMPLES_KEY].contains(&entry.key.as_str());
+        Some(entries.iter().any(own))
+    })
+    .ok()
+    .flatten()
+    .unwrap_or(false)
 }
 
 /// A Parquet file is no summary of nape.

@@ -29,7 +29,7 @@ fn an_output_that_cannot_be_written_is_refused_before_measuring() {
     let desk = desk();
     let folder = desk.path();
     std::fs::create_dir(folder.join("results")).unwrap();
-    let cases: [(&[&str], &[&str]); 6] = [
+    let cases: [(&[&str], &[&str]); 8] = [
         (
             &["-o", "nowhere/result.json"],
             &[
@@ -42,8 +42,22 @@ fn an_output_that_cannot_be_written_is_refused_before_measuring() {
             &["--samples", "nowhere/s.csv"],
             &["cannot write nowhere/s.csv", "no folder nowhere"],
         ),
-        (&["-o", "results"], &["results is a folder", "name a file"]),
-        (&["--samples", "s.xlsx"], &["--samples writes CSV", ".csv"]),
+        (
+            &["--samples", "results"],
+            &["results is a folder", "name a file"],
+        ),
+        (
+            &["-o", "results", "--samples", "s.csv"],
+            &["--samples writes one file", "only one of them"],
+        ),
+        (
+            &["--samples", "s.xlsx"],
+            &["--samples writes CSV or Parquet", ".csv"],
+        ),
+        (
+            &["--format", "parquet"],
+            &["not for standard output", "-o summary.parquet"],
+        ),
         (&["-o", "s.csv", "--samples", "s.csv"], &["the same file"]),
         (&["-o", "wall.png/result.json"], &["wall.png"]),
     ];
