@@ -31,9 +31,10 @@ impl Quaternion {
     pub fn new(wxyz: [f64; 4]) -> Option<Self> {
         let norm = norm(&wxyz);
         // A NaN is in no range.
-        (0.5..=2.0)
-            .contains(&norm)
-            .then(|| Self(wxyz.map(|part| part / norm)))
+        (0.5..=2.0).contains(&norm).then(|| {
+            let scale = 1.0 / norm;
+            Self(wxyz.map(|part| part * scale))
+        })
     }
 
     /// The parts w, x, y, z.

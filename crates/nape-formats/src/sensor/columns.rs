@@ -284,6 +284,28 @@ pub(crate) struct Layout {
     pub(crate) is_headphones: bool,
 }
 
+impl Layout {
+    /// The places of the columns that rows are made of.
+    pub(crate) fn read(&self) -> Vec<usize> {
+        let mut columns = vec![self.time];
+        for segment in [&self.head, &self.trunk] {
+            if let Some(quaternion) = segment.quaternion {
+                columns.extend(quaternion);
+            } else if let Some(euler) = segment.euler {
+                columns.extend(euler);
+            } else {
+                columns.extend(
+                    [segment.force, segment.rate]
+                        .into_iter()
+                        .flatten()
+                        .flatten(),
+                );
+            }
+        }
+        columns.iter().map(|column| column.at).collect()
+    }
+}
+
 /// The columns of one segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SegmentColumns {

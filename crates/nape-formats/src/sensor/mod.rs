@@ -5,9 +5,10 @@
 mod columns;
 mod convert;
 pub mod device;
+mod lines;
 pub mod parquet;
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use nape_core::inertial::{Reading, Row};
@@ -16,11 +17,12 @@ pub use crate::compressed::is_compressed;
 pub use columns::{Axes, Columns, Segment};
 use columns::{Column, Layout};
 use convert::Convert;
+use lines::{Cells, Lines};
 
 /// So many rows are looked at to tell units that no name states.
 const LOOK: usize = 64;
 /// No line of a sensor file is longer, bytes. Keeps what is no table at all from filling the memory.
-const LINE_CAP: u64 = 64 * 1024;
+const LINE_CAP: usize = 64 * 1024;
 
 /// Why a sensor file was refused.
 #[derive(Debug, thiserror::Error)]
@@ -127,14 +129,17 @@ impl Found {
 
 /// An open sensor file. Give rows in the order of the file, times in seconds from its first row.
 pub struct Sensor {
-    records: csv::Reader<Limited>,
+    lines: Lines,
+    cells: Cells,
     convert: Convert,
-    decimal_comma: bool,
+    /// Which columns are read at all.
+    wanted: Vec<bool>,
+    /// The numbers of a row; NaN where there is none.
+    numbers: Vec<f64>,
     /// The time of the first row, in the file's own unit: taken off before scaling, or an epoch in milliseconds would eat the digits.
     start: f64,
-    waiting: std::vec::IntoIter<(u64, csv::ByteRecord)>,
-    record: csv::ByteRecord,
-    width: usize,
+    /// Lines that were looked at and are still to be read, with their numbers.
+    waiting: std::vec::IntoIter<(u64, Vec<u8>)>,
     found: Found,
     first_text: Option<(u64, String)>,
     usable: u64,
@@ -162,40 +167,55 @@ pub fn open(path: &Path, columns: &Columns) -> Result<Sensor, Error> {
 /// # Errors
 /// As [`open`].
 pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sensor, Error> {
-    let mut limited = Limited::new(Box::new(BufReader::with_capacity(1 << 18, reader)));
-    let (line, header) = limited.header()?;
+    let mut lines = Lines::new(Box::new(reader));
+    let header = header(&mut lines)?;
     let delimiter = delimiter(&header);
     let names: Vec<String> = header
         .split(char::from(delimiter))
         .map(|name| name.trim().trim_matches('"').trim().to_owned())
         .collect();
     let layout = Layout::of(&names, columns).map_err(|reason| Error::Columns {
-        line,
+        line: lines.line(),
         reason,
         found: shortened(&names.join(", "), 300),
         any_known: columns::is_any_known(&names),
     })?;
-    let records = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .buffer_capacity(1 << 18)
-        .from_reader(limited);
     let mut sensor = Sensor {
-        records,
+        lines,
+        cells: Cells {
+            delimiter,
+            decimal_comma: false,
+        },
         convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
-        decimal_comma: false,
+        wanted: vec![false; names.len()],
+        numbers: vec![f64::NAN; names.len()],
         start: 0.0,
         waiting: Vec::new().into_iter(),
-        record: csv::ByteRecord::new(),
-        width: names.len(),
         found: Found::default(),
         first_text: None,
         usable: 0,
         is_over: false,
     };
-    sensor.look(line, delimiter, columns)?;
+    sensor.look(columns)?;
     Ok(sensor)
+}
+
+/// The first line that is not empty and no comment.
+fn header(lines: &mut Lines) -> Result<String, Error> {
+    loop {
+        let first = lines.line() == 0;
+        match lines.next()? {
+            Some(line) => {
+                let line = String::from_utf8_lossy(line);
+                let line = line.trim_start_matches('\u{feff}').trim();
+                if !(line.is_empty() || line.starts_with('#') || line.starts_with("//")) {
+                    return Ok(line.to_owned());
+                }
+            }
+            None if first => return Err(Error::Empty),
+            None => return Err(Error::NoSamples),
+        }
+    }
 }
 
 /// The separator that occurs most in a header.
@@ -240,39 +260,42 @@ impl Sensor {
     }
 
     /// Reads the first rows to tell decimal commas, units and the clock's zero.
-    fn look(&mut self, header_line: u64, delimiter: u8, columns: &Columns) -> Result<(), Error> {
+    fn look(&mut self, columns: &Columns) -> Result<(), Error> {
         let mut first = Vec::new();
-        while first.len() < LOOK {
-            let mut record = csv::ByteRecord::new();
-            if !self.read_record(&mut record)? {
-                break;
-            }
-            let line = header_line + record.position().map_or(0, csv::Position::line);
-            first.push((line, record));
+        while first.len() < LOOK
+            && let Some(line) = next_row_line(&mut self.lines)?
+        {
+            let line = line.to_vec();
+            first.push((self.lines.line(), line));
         }
         if first.is_empty() {
             return Err(Error::NoSamples);
         }
-        self.decimal_comma = delimiter != b','
-            && first.iter().any(|(_, record)| {
-                record
-                    .iter()
-                    .any(|field| field.contains(&b',') && !field.contains(&b'.'))
-            });
-        let values = |column: Column| -> Vec<f64> {
-            first
+        let texts: Vec<Vec<Vec<u8>>> = first
+            .iter()
+            .map(|(_, line)| self.cells.texts(line))
+            .collect();
+        self.cells.decimal_comma = self.cells.delimiter != b','
+            && texts
                 .iter()
-                .filter_map(|(_, record)| number(record.get(column.at)?, self.decimal_comma))
-                .collect()
+                .flatten()
+                .any(|cell| cell.contains(&b',') && !cell.contains(&b'.'));
+        let cells = self.cells;
+        let number = |row: &Vec<Vec<u8>>, column: Column| cells.number(row.get(column.at)?);
+        let values = |column: Column| -> Vec<f64> {
+            texts.iter().filter_map(|row| number(row, column)).collect()
         };
         let layout = self.convert.layout.clone();
         let start = values(layout.time).first().copied();
         self.convert = Convert::tell(layout, columns, &values, &mut self.found.assumed);
-        let cells = first
-            .iter()
-            .map(|(_, record)| |column: Column| number(record.get(column.at)?, self.decimal_comma));
-        let (seen, down) = self.convert.gravity_down(cells);
+        let rows = texts.iter().map(|row| |column: Column| number(row, column));
+        let (seen, down) = self.convert.gravity_down(rows);
         self.found.upside_down = down * 2 > seen;
+        for at in self.convert.layout.read() {
+            if let Some(wanted) = self.wanted.get_mut(at) {
+                *wanted = true;
+            }
+        }
         self.start = start.unwrap_or(0.0);
         self.waiting = first.into_iter();
         Ok(())
@@ -284,38 +307,43 @@ impl Sensor {
     /// When reading fails, or nothing in the whole file could be used.
     pub fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
         loop {
-            let line = if let Some((line, record)) = self.waiting.next() {
-                self.record = record;
-                line
-            } else {
-                let mut record = std::mem::take(&mut self.record);
-                let more = self.read_record(&mut record)?;
-                self.record = record;
-                if !more {
-                    return self.end();
-                }
-                // The header was taken off before the table began.
-                1 + self.record.position().map_or(0, csv::Position::line)
+            let waiting = self.waiting.next();
+            let (line, text) = match &waiting {
+                Some((line, text)) => (*line, text.as_slice()),
+                None => match next_row_line(&mut self.lines)? {
+                    Some(_) => {
+                        let line = self.lines.line();
+                        (line, self.lines.last())
+                    }
+                    None => return self.end(),
+                },
             };
             self.found.rows += 1;
-            let (row, cells) = self.row();
-            match row {
-                Some(row) => {
-                    self.usable += 1;
-                    self.found.truncated = false;
-                    return Ok(Some(row));
-                }
-                None => {
-                    // Only the last line can be cut off; a later row takes this back.
-                    self.found.truncated = cells < self.width;
-                    self.found.bad_rows += 1;
-                    if self.found.first_bad.is_none() {
-                        self.found.first_bad = Some(line);
-                        let text: Vec<_> =
-                            self.record.iter().map(String::from_utf8_lossy).collect();
-                        self.first_text = Some((line, shortened(&text.join(" "), 120)));
-                    }
-                }
+            let count = self.cells.numbers(text, &self.wanted, &mut self.numbers);
+            if let Some(row) = row(
+                &self.convert,
+                &self.numbers,
+                self.start,
+                &mut self.found.unnormalised,
+            )
+            // A row that is too short may end in the middle of a number.
+            .filter(|_| count == self.numbers.len())
+            {
+                self.usable += 1;
+                self.found.truncated = false;
+                return Ok(Some(row));
+            }
+            // Only the last line can be cut off; a later row takes this back.
+            self.found.truncated = count < self.numbers.len();
+            self.found.bad_rows += 1;
+            if self.found.first_bad.is_none() {
+                self.found.first_bad = Some(line);
+                let cells: Vec<_> = self.cells.texts(text);
+                let cells: Vec<_> = cells
+                    .iter()
+                    .map(|cell| String::from_utf8_lossy(cell))
+                    .collect();
+                self.first_text = Some((line, shortened(&cells.join(" "), 120)));
             }
         }
     }
@@ -338,143 +366,41 @@ impl Sensor {
             _ => Ok(None),
         }
     }
+}
 
-    fn read_record(&mut self, record: &mut csv::ByteRecord) -> Result<bool, Error> {
-        let long = |reader: &csv::Reader<Limited>| reader.get_ref().too_long;
-        match self.records.read_byte_record(record) {
-            Ok(more) => Ok(more),
-            Err(error) => match long(&self.records) {
-                Some(line) => Err(Error::LongLine { line }),
-                None => Err(Error::Io(error.into())),
-            },
+/// The next line that is a row: empty ones are none.
+fn next_row_line(lines: &mut Lines) -> Result<Option<&[u8]>, Error> {
+    loop {
+        match lines.next()? {
+            Some([]) => {}
+            Some(_) => return Ok(Some(lines.last())),
+            None => return Ok(None),
         }
-    }
-
-    /// The row of the current record, and how many cells it has.
-    fn row(&mut self) -> (Option<Row<Reading>>, usize) {
-        let cells = self.record.len();
-        let time = self
-            .record
-            .get(self.convert.layout.time.at)
-            .and_then(|field| number(field, self.decimal_comma));
-        let cell = |column: Column| number(self.record.get(column.at)?, self.decimal_comma);
-        let (head, head_off) = self.convert.reading(Segment::Head, &cell);
-        let (trunk, trunk_off) = self.convert.reading(Segment::Trunk, &cell);
-        self.found.unnormalised += u64::from(head_off) + u64::from(trunk_off);
-        // A row that is too short may end in the middle of a number.
-        let row = match time {
-            Some(time) if cells >= self.width && (head.is_some() || trunk.is_some()) => Some(Row {
-                t_s: (time - self.start) * self.convert.units.time,
-                head,
-                trunk,
-            }),
-            _ => None,
-        };
-        (row, cells)
     }
 }
 
-/// A number, with a decimal point or comma. `None` for anything else, and for what is not finite.
-fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
-    let field = field.trim_ascii();
-    let value: f64 = if decimal_comma && field.contains(&b',') {
-        let dotted: Vec<u8> = field
-            .iter()
-            .map(|b| if *b == b',' { b'.' } else { *b })
-            .collect();
-        fast_float2::parse(&dotted).ok()?
-    } else {
-        fast_float2::parse(field).ok()?
+/// The row that numbers make, if its time and a segment are there.
+fn row(
+    convert: &Convert,
+    numbers: &[f64],
+    start: f64,
+    unnormalised: &mut u64,
+) -> Option<Row<Reading>> {
+    let cell = |column: Column| {
+        numbers
+            .get(column.at)
+            .copied()
+            .filter(|value| !value.is_nan())
     };
-    value.is_finite().then_some(value)
-}
-
-/// Takes the header off and refuses lines without an end.
-struct Limited {
-    inner: Box<dyn Read + Send>,
-    /// Bytes of the current line so far.
-    line_bytes: u64,
-    line: u64,
-    too_long: Option<u64>,
-    /// What was read beyond the header.
-    rest: Vec<u8>,
-    rest_at: usize,
-}
-
-impl Limited {
-    fn new(inner: Box<dyn Read + Send>) -> Self {
-        Self {
-            inner,
-            line_bytes: 0,
-            line: 1,
-            too_long: None,
-            rest: Vec::new(),
-            rest_at: 0,
-        }
-    }
-
-    /// The first line that is not empty and no comment, and its number.
-    fn header(&mut self) -> Result<(u64, String), Error> {
-        let mut text = Vec::new();
-        let mut buffer = [0; 4096];
-        let mut anything = false;
-        loop {
-            if let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = text.drain(..=end).collect();
-                let number = self.line;
-                self.line += 1;
-                let line = String::from_utf8_lossy(&line).into_owned();
-                let line = line.trim_start_matches('\u{feff}').trim().to_owned();
-                if line.is_empty() || line.starts_with('#') || line.starts_with("//") {
-                    continue;
-                }
-                self.rest = text;
-                return Ok((number, line));
-            }
-            if text.len() as u64 > LINE_CAP {
-                return Err(Error::LongLine { line: self.line });
-            }
-            let read = self.inner.read(&mut buffer)?;
-            if read == 0 {
-                if text.is_empty() && !anything {
-                    return Err(Error::Empty);
-                }
-                if text.is_empty() {
-                    return Err(Error::NoSamples);
-                }
-                text.push(b'\n');
-            }
-            anything = true;
-            text.extend(&buffer[..read]);
-        }
-    }
-}
-
-impl Read for Limited {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = if self.rest_at < self.rest.len() {
-            let length = (self.rest.len() - self.rest_at).min(buffer.len());
-            buffer[..length].copy_from_slice(&self.rest[self.rest_at..self.rest_at + length]);
-            self.rest_at += length;
-            length
-        } else {
-            self.inner.read(buffer)?
-        };
-        let mut from = 0;
-        for at in memchr::memchr_iter(b'\n', &buffer[..length]).chain([length]) {
-            self.line_bytes += (at - from) as u64;
-            if self.line_bytes > LINE_CAP {
-                self.too_long = Some(self.line);
-                return Err(io::Error::other("a line without an end"));
-            }
-            if at < length {
-                self.line += 1;
-                self.line_bytes = 0;
-            }
-            from = at + 1;
-        }
-        Ok(length)
-    }
+    let (head, head_off) = convert.reading(Segment::Head, &cell);
+    let (trunk, trunk_off) = convert.reading(Segment::Trunk, &cell);
+    *unnormalised += u64::from(head_off) + u64::from(trunk_off);
+    let time = cell(convert.layout.time)?;
+    (head.is_some() || trunk.is_some()).then(|| Row {
+        t_s: (time - start) * convert.units.time,
+        head,
+        trunk,
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write};
 
+use nape_core::inertial::fuse::GRAVITY;
 use proptest::prelude::*;
 
 use super::*;

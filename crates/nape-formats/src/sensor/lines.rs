@@ -1,0 +1,328 @@
+//! A table's text, line by line and cell by cell.
+
+use std::io::Read;
+
+use super::{Error, LINE_CAP};
+
+/// So much is read at a time, bytes.
+const PIECE: usize = 1 << 18;
+/// Powers of ten that are exact as doubles.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+/// So many digits fit into a double whatever they are.
+const EXACT_DIGITS: usize = 15;
+
+/// Reads lines, and refuses those without an end: what is no table at all must not fill the memory.
+pub(super) struct Lines {
+    inner: Box<dyn Read + Send>,
+    buffer: Vec<u8>,
+    from: usize,
+    to: usize,
+    line: u64,
+    /// Where the line that was given last lies in the buffer.
+    last: std::ops::Range<usize>,
+    is_over: bool,
+}
+
+impl Lines {
+    pub(super) fn new(inner: Box<dyn Read + Send>) -> Self {
+        Self {
+            inner,
+            buffer: vec![0; PIECE + LINE_CAP],
+            from: 0,
+            to: 0,
+            line: 0,
+            last: 0..0,
+            is_over: false,
+        }
+    }
+
+    /// The number of the line that was given last, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The line that was given last, once more.
+    pub(super) fn last(&self) -> &[u8] {
+        &self.buffer[self.last.clone()]
+    }
+
+    /// The next line without its end.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Error> {
+        let mut searched = self.from;
+        loop {
+            let end = memchr::memchr(b'\n', &self.buffer[searched..self.to]);
+            let (end, next) = match end {
+                Some(at) => (searched + at, searched + at + 1),
+                None if self.is_over && self.from < self.to => (self.to, self.to),
+                None if self.is_over => return Ok(None),
+                None => {
+                    searched = self.to - self.from;
+                    if searched > LINE_CAP {
+                        return Err(self.too_long());
+                    }
+                    self.buffer.copy_within(self.from..self.to, 0);
+                    (self.from, self.to) = (0, searched);
+                    self.fill()?;
+                    continue;
+                }
+            };
+            if end - self.from > LINE_CAP {
+                return Err(self.too_long());
+            }
+            let ended = end > self.from && self.buffer[end - 1] == b'\r';
+            self.last = self.from..end - usize::from(ended);
+            self.from = next;
+            self.line += 1;
+            return Ok(Some(self.last()));
+        }
+    }
+
+    fn too_long(&self) -> Error {
+        Error::LongLine {
+            line: self.line + 1,
+        }
+    }
+
+    fn fill(&mut self) -> Result<(), Error> {
+        loop {
+            match self.inner.read(&mut self.buffer[self.to..]) {
+                Ok(0) => self.is_over = true,
+                Ok(length) => self.to += length,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error.into()),
+            }
+            return Ok(());
+        }
+    }
+}
+
+/// How a line is made of cells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cells {
+    pub(super) delimiter: u8,
+    pub(super) decimal_comma: bool,
+}
+
+impl Cells {
+    /// The cells of a line as text. Within quotes a separator is text; a quote there is doubled.
+    pub(super) fn texts(self, line: &[u8]) -> Vec<Vec<u8>> {
+        if !line.contains(&b'"') {
+            return line
+                .split(|byte| *byte == self.delimiter)
+                .map(<[u8]>::to_vec)
+                .collect();
+        }
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(self.delimiter)
+            .from_reader(line);
+        let mut record = csv::ByteRecord::new();
+        // Reading from memory does not fail, and a line has one record.
+        let _ = reader.read_byte_record(&mut record);
+        record.iter().map(<[u8]>::to_vec).collect()
+    }
+
+    /// Reads the numbers of the cells that are wanted into their places, NaN where there is none, and gives how many cells there are, counted up to the number of places.
+    pub(super) fn numbers(self, line: &[u8], wanted: &[bool], out: &mut [f64]) -> usize {
+        if line.contains(&b'"') {
+            let texts = self.texts(line);
+            out.fill(f64::NAN);
+            for ((out, wanted), text) in out.iter_mut().zip(wanted).zip(&texts) {
+                if *wanted {
+                    *out = self.number(text).unwrap_or(f64::NAN);
+                }
+            }
+            return texts.len().min(out.len());
+        }
+        let mut rest = Some(line);
+        let mut count = 0;
+        for (out, wanted) in out.iter_mut().zip(wanted) {
+            let Some(from) = rest else {
+                *out = f64::NAN;
+                continue;
+            };
+            count += 1;
+            // A plain number that ends where its cell does needs no search for the end.
+            if *wanted
+                && let Some((value, length)) = plain_number(from)
+                && let Some(after) = self.after(from, length)
+            {
+                (*out, rest) = (value, after);
+                continue;
+            }
+            let end = memchr::memchr(self.delimiter, from);
+            let cell = end.map_or(from, |end| &from[..end]);
+            rest = end.map(|end| &from[end + 1..]);
+            *out = if *wanted {
+                self.number(cell).unwrap_or(f64::NAN)
+            } else {
+                f64::NAN
+            };
+        }
+        count
+    }
+
+    /// What follows a cell of this length: nothing after the last. `None` if the cell does not end there.
+    #[inline]
+    fn after(self, from: &[u8], length: usize) -> Option<Option<&[u8]>> {
+        match from.get(length) {
+            None => Some(None),
+            Some(byte) if *byte == self.delimiter => Some(Some(&from[length + 1..])),
+            Some(_) => None,
+        }
+    }
+
+    /// A number, with a decimal point or comma. `None` for anything else, and for what is not finite.
+    pub(super) fn number(self, cell: &[u8]) -> Option<f64> {
+        let cell = cell.trim_ascii();
+        let value: f64 = if self.decimal_comma && cell.contains(&b',') {
+            let dotted: Vec<u8> = cell
+                .iter()
+                .map(|b| if *b == b',' { b'.' } else { *b })
+                .collect();
+            fast_float2::parse(&dotted).ok()?
+        } else {
+            fast_float2::parse(cell).ok()?
+        };
+        value.is_finite().then_some(value)
+    }
+}
+
+/// A number of few digits with a decimal point and no exponent, and its length: what nearly every cell of a sensor's table is. Exact, because its digits and the power of
+/// ten are, and their quotient is rounded once (Clinger 1990, fast path). `None` leaves it to the library.
+#[inline]
+fn plain_number(text: &[u8]) -> Option<(f64, usize)> {
+    let negative = text.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let mut digits: u64 = 0;
+    let mut at = start;
+    while let Some(digit) = text
+        .get(at)
+        .map(|byte| byte.wrapping_sub(b'0'))
+        .filter(|d| *d < 10)
+    {
+        digits = digits.wrapping_mul(10).wrapping_add(u64::from(digit));
+        at += 1;
+    }
+    let whole = at - start;
+    let mut places = 0;
+    if text.get(at) == Some(&b'.') {
+        let point = at;
+        at += 1;
+        while let Some(digit) = text
+            .get(at)
+            .map(|byte| byte.wrapping_sub(b'0'))
+            .filter(|d| *d < 10)
+        {
+            digits = digits.wrapping_mul(10).wrapping_add(u64::from(digit));
+            at += 1;
+        }
+        places = at - point - 1;
+    }
+    let count = whole + places;
+    if count == 0 || count > EXACT_DIGITS || matches!(text.get(at), Some(b'e' | b'E')) {
+        return None;
+    }
+    let value = digits as f64 / POWERS[places];
+    Some((if negative { -value } else { value }, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const COMMAS: Cells = Cells {
+        delimiter: b',',
+        decimal_comma: false,
+    };
+
+    fn lines(text: &[u8]) -> Vec<Vec<u8>> {
+        let mut lines = Lines::new(Box::new(std::io::Cursor::new(text.to_vec())));
+        let mut all = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            all.push(line.to_vec());
+        }
+        assert_eq!(lines.line(), all.len() as u64);
+        all
+    }
+
+    #[test]
+    fn lines_end_in_any_way_and_the_last_in_none() {
+        assert_eq!(lines(b"a\r\nb\n\nc"), [&b"a"[..], b"b", b"", b"c"]);
+        assert_eq!(lines(b"a\n"), [b"a"]);
+        assert!(lines(b"").is_empty());
+    }
+
+    #[test]
+    fn lines_across_pieces_are_whole_and_one_without_an_end_is_refused() {
+        let line = vec![b'7'; LINE_CAP - 1];
+        let text = [
+            line.clone(),
+            line.clone(),
+            line.clone(),
+            line.clone(),
+            line.clone(),
+            line,
+        ]
+        .join(&b'\n');
+        assert!(lines(&text).iter().all(|line| line.len() == LINE_CAP - 1));
+        let mut long = Lines::new(Box::new(std::io::Cursor::new(vec![b'7'; 10 * LINE_CAP])));
+        assert!(matches!(long.next(), Err(Error::LongLine { line: 1 })));
+    }
+
+    #[test]
+    fn cells_are_numbers_or_nothing() {
+        let mut out = [0.0; 5];
+        let wanted = [true, true, true, true, false];
+        let count = COMMAS.numbers(b" 1.5 ,,x,-2e3,9", &wanted, &mut out);
+        assert_eq!((count, out[0], out[3]), (5, 1.5, -2000.0));
+        assert!(out[1].is_nan() && out[2].is_nan() && out[4].is_nan());
+        assert_eq!(COMMAS.numbers(b"1,2", &wanted, &mut out), 2);
+        assert!(out[2].is_nan());
+        assert_eq!(COMMAS.numbers(b"1,2,3,4,5,6,7", &wanted, &mut out), 5);
+        assert_eq!(
+            COMMAS.numbers(b"\"1\",\"2,5\",\"a\"\"b\",4,5", &wanted, &mut out),
+            5
+        );
+        assert_eq!((out[0], out[3]), (1.0, 4.0));
+        assert!(out[1].is_nan());
+        let semicolons = Cells {
+            delimiter: b';',
+            decimal_comma: true,
+        };
+        assert_eq!(
+            semicolons.numbers(b"1,25;-0,5;3;4.5;", &wanted, &mut out),
+            5
+        );
+        assert_eq!(out[..4], [1.25, -0.5, 3.0, 4.5]);
+    }
+
+    proptest! {
+        /// The short way gives what the library gives, to the last bit.
+        #[test]
+        fn plain_numbers_are_those_of_the_library(text in "-?[0-9]{0,12}(\\.[0-9]{0,12})?([eE][+-]?[0-9]{1,2})?[ ,;x]?") {
+            if let Some((value, length)) = plain_number(text.as_bytes()) {
+                let wanted: f64 = fast_float2::parse(&text[..length]).unwrap();
+                prop_assert_eq!(value.to_bits(), wanted.to_bits());
+            }
+        }
+
+        #[test]
+        fn numbers_are_those_of_the_cells_one_by_one(line in "[0-9.,;\\- eEx\"]{0,60}", decimal_comma in any::<bool>(), semicolon in any::<bool>()) {
+            let cells = Cells { delimiter: if semicolon { b';' } else { b',' }, decimal_comma: decimal_comma && semicolon };
+            let mut out = [0.0; 6];
+            let count = cells.numbers(line.as_bytes(), &[true; 6], &mut out);
+            let texts = cells.texts(line.as_bytes());
+            prop_assert_eq!(count, texts.len().min(6));
+            for (at, found) in out.iter().enumerate() {
+                let wanted = texts.get(at).and_then(|text| cells.number(text));
+                prop_assert_eq!((!found.is_nan()).then_some(*found), wanted);
+            }
+        }
+    }
+}
