@@ -17,6 +17,14 @@ const SAMPLES: [usize; 5] = [1, 3, 4, 5, 6];
 
 type Angles = [Option<f64>; 5];
 
+const CALLED: [&str; 5] = [
+    "time",
+    "head inclination",
+    "lateral flexion",
+    "rotation",
+    "trunk inclination",
+];
+
 fn table(path: &Path, columns: [usize; 5]) -> Vec<Angles> {
     let mut rows = csv::Reader::from_path(path).unwrap();
     rows.records()
@@ -99,6 +107,7 @@ fn made_truth() -> Vec<Angles> {
 #[test]
 fn the_landmarks_of_the_side_video_give_its_angles() {
     let truth = side_truth();
+    let mut trunks = Vec::new();
     for (name, more, angles) in [
         ("side.trc", &[][..], &[1, 2, 3, 4][..]),
         ("side_openpose.zip", &["--columns", "hz=12"], &[1, 4]),
@@ -109,20 +118,21 @@ fn the_landmarks_of_the_side_video_give_its_angles() {
         assert_eq!(samples.len(), 540, "{name}");
         for angle in angles {
             let (mean, most) = off(&truth, &samples, *angle);
-            let called = [
-                "",
-                "head inclination",
-                "lateral flexion",
-                "rotation",
-                "trunk inclination",
-            ][*angle];
+            let called = CALLED[*angle];
             println!("{name}: {called} off by {mean:.2} degrees in the mean, at most {most:.2}");
-            assert!(mean < 0.5, "{name} {called}: {mean}");
-            // The truth bends the spine above the hip; the line from hip to neck, as ISO 11226 has it, shows less of that.
-            let allowed = if *angle == 4 { 2.0 } else { 0.5 };
-            assert!(most < allowed, "{name} {called}: {most}");
+            // The truth's trunk is a spine that bends above the hip by up to 22 degrees, of which the line from hip to neck, as ISO 11226 has it, shows 20.6.
+            let (mean_allowed, most_allowed) = if *angle == 4 { (0.7, 2.0) } else { (0.5, 0.5) };
+            assert!(mean < mean_allowed, "{name} {called}: {mean}");
+            assert!(most < most_allowed, "{name} {called}: {most}");
         }
+        trunks.push(samples);
     }
+    // Against that line itself, of the exact markers.
+    let (mean, most) = off(&trunks[0], &trunks[1], 4);
+    println!(
+        "side_openpose.zip: trunk inclination off the line from hip to C7 by {mean:.2} degrees in the mean, at most {most:.2}"
+    );
+    assert!(most < 0.5, "{most}");
 }
 
 #[test]
@@ -155,7 +165,8 @@ fn input_error(ran: &Ran) -> String {
 #[test]
 fn without_a_rate_thirty_a_second_are_assumed_and_said() {
     let (input, _) = analyze(&data("side_openpose.zip"), &[]);
-    assert_eq!(codes(&input), ["rate_assumed"]);
+    // What was a still beginning at 12 a second is shorter at 30 and holds a movement, which is said, too.
+    assert_eq!(codes(&input), ["rate_assumed", "neutral_not_still"]);
     assert!((input["duration_s"].as_f64().unwrap() - 18.0).abs() < 0.1);
 }
 
@@ -267,7 +278,7 @@ fn what_is_no_landmark_file_after_all_says_what_was_looked_for() {
             b"HIERARCHY\nROOT Hips\n{\nOFFSET 0 0 0\n",
             "Line 5",
         ),
-        ("a.json", b"[{\"landmarks\": [1, }]", "line 1, column 19"),
+        ("a.json", b"[{\"landmarks\": [1, }]", "line 1, column 20"),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
