@@ -356,22 +356,7 @@ pub fn read(reader: impl Read, options: &Options<'_>) -> Result<Landmarks, Error
                 truncated = true;
                 break;
             }
-            Err(error) => {
-                return Err(match json(String::new(), &error) {
-                    Error::Json {
-                        file,
-                        line,
-                        column,
-                        reason,
-                    } => Error::Json {
-                        file,
-                        line: before + line,
-                        column,
-                        reason,
-                    },
-                    other => other,
-                });
-            }
+            Err(error) => return Err(json(String::new(), before, &error)),
         }
         if gathered.too_many {
             return Err(Error::Nothing("It has more frames than a day has.".into()));

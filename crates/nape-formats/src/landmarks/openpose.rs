@@ -231,7 +231,8 @@ impl<'a> Recording<'a> {
                 reason: "it has more than 16 MiB; this is no OpenPose frame".into(),
             });
         }
-        let frame: FrameFile = serde_json::from_slice(&text).map_err(|error| json(file, &error))?;
+        let frame: FrameFile =
+            serde_json::from_slice(&text).map_err(|error| json(file, 0, &error))?;
         let t_s = number as f64 / self.hz;
         let people: Vec<(Place, &[f32])> = frame
             .people
@@ -355,13 +356,14 @@ pub(super) fn scale(frames: &mut [(f64, Profile)], aspect: f64) {
     }
 }
 
-pub(super) fn json(file: String, error: &serde_json::Error) -> Error {
+/// What is wrong with JSON that begins after so many lines of its file.
+pub(super) fn json(file: String, lines_before: usize, error: &serde_json::Error) -> Error {
     let said = error.to_string();
     // The place is given apart.
     let reason = said.split(" at line ").next().unwrap_or(&said).to_owned();
     Error::Json {
         file,
-        line: error.line(),
+        line: lines_before + error.line(),
         column: error.column(),
         reason,
     }
