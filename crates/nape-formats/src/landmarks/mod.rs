@@ -198,9 +198,17 @@ impl Format {
         if text.starts_with(b"HIERARCHY") {
             Some(Self::Bvh)
         } else if text.starts_with(b"{") || text.starts_with(b"[") {
-            if has("pose_keypoints_2d") || has("\"people\"") {
+            // A word in a value says nothing: it has to be the name of one.
+            let names = |ending: &str| {
+                memchr::memmem::find_iter(text, ending.as_bytes()).any(|at| {
+                    text[at + ending.len()..]
+                        .trim_ascii_start()
+                        .starts_with(b":")
+                })
+            };
+            if names("pose_keypoints_2d\"") {
                 Some(Self::OpenPose)
-            } else if has("andmarks\"") || has("\"landmark\"") {
+            } else if names("andmarks\"") || names("\"landmark\"") {
                 Some(Self::MediaPipe)
             } else {
                 None
@@ -223,5 +231,45 @@ pub fn open(path: &Path, format: Format, options: &Options<'_>) -> Result<Landma
         Format::C3d => c3d::read(std::io::BufReader::new(std::fs::File::open(path)?)),
         Format::OpenPose => openpose::open(path, options),
         Format::MediaPipe => mediapipe::read(compressed::open(path)?, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_told_from_what_is_in_the_file() {
+        let of = |text: &str| Format::of_head(text.as_bytes());
+        assert_eq!(of("PathFileType\t4"), Some(Format::Trc));
+        assert_eq!(of("\u{feff}HIERARCHY\nROOT"), Some(Format::Bvh));
+        assert_eq!(
+            of("Coordinates\nversion=1\nendheader\n"),
+            Some(Format::OpenSim)
+        );
+        assert_eq!(of("PK\u{3}\u{4}"), Some(Format::OpenPose));
+        assert_eq!(
+            of("{\"people\": [{\"pose_keypoints_2d\": []}]}"),
+            Some(Format::OpenPose)
+        );
+        for key in [
+            "pose_landmarks",
+            "landmarks",
+            "poseWorldLandmarks",
+            "landmark",
+        ] {
+            assert_eq!(
+                of(&format!("[ {{\"{key}\" : []}}]")),
+                Some(Format::MediaPipe)
+            );
+        }
+        for other in [
+            "",
+            "t,qw,qx,qy,qz",
+            "{\"people\": [\"landmarks\"]}",
+            "{\"schema\": \"nape.analysis/1\", \"inputs\": [{\"kind\": \"landmarks\"}]}",
+        ] {
+            assert_eq!(of(other), None, "{other}");
+        }
     }
 }

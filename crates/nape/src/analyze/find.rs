@@ -227,6 +227,7 @@ pub(crate) fn is_recording(path: &Path) -> bool {
     ends_in(path, &ENDINGS)
         || ends_in(inner, &LANDMARKS)
         || is_table(path)
+        || openpose::is_frame(path)
         || (ends_in(inner, &PERHAPS_LANDMARKS) && Format::of(path).is_some())
         || (ends_in(path, &["zip"]) && openpose::is_zip_of_frames(path))
 }
