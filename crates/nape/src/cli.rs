@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use nape_core::exposure::{Body, SegmentTable};
 
 use crate::analyze::neutral::NeutralSpec;
 
@@ -160,6 +161,12 @@ pub(crate) struct Analyze {
     #[arg(long, value_name = "DEG", default_value_t = 55.0, value_parser = field_of_view)]
     pub(crate) vfov: f64,
 
+    /// Whose head it is, for the static moment about C7-T1: mass=KG,stature=CM,table=female|male
+    ///
+    /// The same for all inputs. The tables are de Leva's segment masses; without this the moment is null.
+    #[arg(long, value_name = "BODY", value_parser = body)]
+    pub(crate) body: Option<Body>,
+
     /// What the columns of a sensor or landmark file are, where their names do not say it
     ///
     /// KEY=VALUE,...: frame=enu|ned, segment=head|trunk, time=s|ms|us|ns, angles=deg|rad, rate=deg|rad, force=g|ms2, and t=NAME, head_qw=NAME, trunk_pitch=NAME
@@ -264,6 +271,31 @@ fn field_of_view(text: &str) -> Result<f64, String> {
         Ok(degrees) if (10.0..=150.0).contains(&degrees) => Ok(degrees),
         Ok(_) | Err(_) => Err("a number of degrees from 10 to 150".into()),
     }
+}
+
+fn body(text: &str) -> Result<Body, String> {
+    let (mut mass_kg, mut stature_cm, mut table) = (None, None, None);
+    for entry in text.split(',') {
+        let (key, value) = entry.split_once('=').unwrap_or((entry, ""));
+        match (key.trim(), value.trim()) {
+            ("mass", value) => mass_kg = value.parse().ok(),
+            ("stature", value) => stature_cm = value.parse::<f64>().ok(),
+            ("table", "female") => table = Some(SegmentTable::Female),
+            ("table", "male") => table = Some(SegmentTable::Male),
+            _ => {
+                return Err(format!(
+                    "\"{entry}\" is none of mass=KG, stature=CM, table=female|male"
+                ));
+            }
+        }
+    }
+    mass_kg
+        .zip(stature_cm)
+        .zip(table)
+        .and_then(|((mass_kg, stature_cm), table)| Body::new(mass_kg, stature_cm / 100.0, table))
+        .ok_or_else(|| {
+            "all three of mass (30 to 250 kg), stature (120 to 220 cm) and table=female|male, such as mass=60,stature=163,table=female".into()
+        })
 }
 
 fn rate(text: &str) -> Result<f64, String> {

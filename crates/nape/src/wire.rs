@@ -116,6 +116,21 @@ pub(crate) struct Input {
     pub(crate) rula_neck: Option<RulaNeck>,
     /// `null` when no moment could be judged.
     pub(crate) movement: Option<Movement>,
+    /// `null` unless rotation and lateral flexion were measured together. This and what follows is absent in results of before there was any.
+    #[serde(default)]
+    pub(crate) symmetry: Option<Symmetry>,
+    /// `null` when no moment could be judged.
+    #[serde(default)]
+    pub(crate) reba_neck: Option<RebaNeck>,
+    /// `null` unless head inclination was measured for some time.
+    #[serde(default)]
+    pub(crate) en_1005_4: Option<LineOfSight>,
+    /// `null` unless head inclination was measured for some time.
+    #[serde(default)]
+    pub(crate) variation: Option<Variation>,
+    /// `null` unless `--body` says whose head it was and its inclination was measured for some time.
+    #[serde(default)]
+    pub(crate) c7_moment: Option<C7Moment>,
     /// What a reader should know.
     pub(crate) warnings: Vec<Warning>,
     /// Why the input failed or ended early.
@@ -273,6 +288,12 @@ pub(crate) struct Hold {
     pub(crate) limit_s: Option<f64>,
     /// Duration over limit; `null` where the limit is 0 or absent.
     pub(crate) ratio: Option<f64>,
+    /// Upright time that would make up for it: three times its length.
+    #[serde(default)]
+    pub(crate) recovery_wanted_s: Option<f64>,
+    /// Upright time there was before the next hold, counted up to what is wanted.
+    #[serde(default)]
+    pub(crate) recovery_s: Option<f64>,
 }
 
 /// Exposure of the trunk.
@@ -281,6 +302,21 @@ pub(crate) struct Hold {
 pub(crate) struct TrunkInclination {
     /// Seconds in each zone.
     pub(crate) zones_s: TrunkZones,
+    /// Time-weighted mean; `null` without judged time.
+    #[serde(default)]
+    pub(crate) mean_deg: Option<f64>,
+    /// Time-weighted 10th percentile.
+    #[serde(default)]
+    pub(crate) p10_deg: Option<f64>,
+    /// Time-weighted median.
+    #[serde(default)]
+    pub(crate) p50_deg: Option<f64>,
+    /// Time-weighted 90th percentile.
+    #[serde(default)]
+    pub(crate) p90_deg: Option<f64>,
+    /// Static postures at 20 degrees or more.
+    #[serde(default)]
+    pub(crate) holds: Vec<Hold>,
 }
 
 /// Zones of trunk inclination, degrees.
@@ -317,6 +353,122 @@ pub(crate) struct RulaNeck {
     pub(crate) most_frequent: u8,
     /// Highest score that was held for at least 1 s in all.
     pub(crate) highest: u8,
+    /// What RULA's point for muscle use asks for.
+    #[serde(default)]
+    pub(crate) muscle_use: Option<MuscleUse>,
+}
+
+/// RULA's point for muscle use: held for more than 1 min, or 4 times a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MuscleUse {
+    /// Seconds in static postures of more than 1 min, at any angle.
+    pub(crate) held_s: f64,
+    /// Minutes of the recording with 4 movements in flexion or more.
+    pub(crate) repeated_minutes: u64,
+}
+
+/// REBA neck sub-score (Hignett and McAtamney 2000): seconds at each score 1..=3.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RebaNeck {
+    /// Which angle stood for neck flexion, as in [`RulaNeck`].
+    pub(crate) angle: String,
+    /// Seconds at score 1, 2, 3.
+    pub(crate) seconds_at_score: [f64; 3],
+    /// Score held for the longest time.
+    pub(crate) most_frequent: u8,
+    /// Highest score that was held for at least 1 s in all.
+    pub(crate) highest: u8,
+}
+
+/// Time in which the head was held straight or turned to a side.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Symmetry {
+    /// Rotation and lateral flexion both within 10 degrees either way.
+    pub(crate) symmetric_s: f64,
+    /// Either beyond.
+    pub(crate) asymmetric_s: f64,
+    /// Lateral flexion beyond 10 degrees.
+    pub(crate) lateral_gt10_s: f64,
+    /// Rotation beyond 45 degrees.
+    pub(crate) rotation_gt45_s: f64,
+}
+
+/// EN 1005-4: head inclination as it judges the line of sight.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineOfSight {
+    /// From 0 to 40 degrees.
+    pub(crate) acceptable_s: f64,
+    /// Beyond, neither static nor twice a minute.
+    pub(crate) conditional_s: f64,
+    /// Beyond, and static, or in a minute with 2 movements or more.
+    pub(crate) not_acceptable_s: f64,
+    /// Movements to beyond.
+    pub(crate) movements: u64,
+}
+
+/// How much head inclination varies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Variation {
+    /// Median of `sd_per_10_min_deg`; `null` when it is empty.
+    pub(crate) median_sd_deg: Option<f64>,
+    /// Standard deviation in each 10 min of which at least 5 were measured.
+    pub(crate) sd_per_10_min_deg: Vec<f64>,
+    /// Entropy of the time over the cells of `stays_s`.
+    pub(crate) entropy_bits: f64,
+    /// Seconds by zone and length of stay.
+    pub(crate) stays_s: Stays,
+}
+
+/// Seconds in each zone by length of stay: under 1 s, 1 to 3, 3 to 7, 7 to 15, 15 to 31, 31 s and longer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub(crate) struct Stays {
+    pub(crate) lt0: [f64; 6],
+    #[serde(rename = "0_10")]
+    pub(crate) z0_10: [f64; 6],
+    #[serde(rename = "10_20")]
+    pub(crate) z10_20: [f64; 6],
+    #[serde(rename = "20_25")]
+    pub(crate) z20_25: [f64; 6],
+    #[serde(rename = "25_40")]
+    pub(crate) z25_40: [f64; 6],
+    #[serde(rename = "40_60")]
+    pub(crate) z40_60: [f64; 6],
+    #[serde(rename = "60_85")]
+    pub(crate) z60_85: [f64; 6],
+    pub(crate) ge85: [f64; 6],
+}
+
+/// The static moment of head and neck about C7-T1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct C7Moment {
+    /// At neutral.
+    pub(crate) neutral: Moment,
+    /// Time-weighted mean.
+    pub(crate) mean: Moment,
+    /// At the 90th percentile of head inclination.
+    pub(crate) p90: Moment,
+    /// Mean over neutral.
+    pub(crate) ratio: f64,
+    /// The least that the ratio may be; it has no greatest.
+    pub(crate) ratio_low: f64,
+}
+
+/// A moment and its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub(crate) struct Moment {
+    pub(crate) nm: f64,
+    pub(crate) low_nm: f64,
+    pub(crate) high_nm: f64,
 }
 
 /// Regularity of movement.

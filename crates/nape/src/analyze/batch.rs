@@ -197,11 +197,12 @@ fn words(settings: &Settings) -> String {
         .collect::<Vec<_>>();
     models.sort_unstable();
     format!(
-        "view={:?} neutral={:?} neutral_given={} vfov={} fps={:?} mirrored={} columns={:?} models={}",
+        "view={:?} neutral={:?} neutral_given={} vfov={} body={:?} fps={:?} mirrored={} columns={:?} models={}",
         settings.view,
         settings.neutral,
         settings.neutral_given,
         settings.vfov_deg,
+        settings.body,
         settings.fps,
         settings.mirrored,
         settings.columns,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::ProgressBar;
-use nape_core::exposure::{Exposure, Policy, Summary};
+use nape_core::exposure::{Body, Exposure, Policy, Summary};
 use nape_core::picture::RgbImage;
 use nape_core::sample::{Doubt, Observation, Sample};
 use nape_formats::video::{self, Video};
@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) view: ViewChoice,
     pub(crate) neutral: Source,
     pub(crate) vfov_deg: f64,
+    /// Whose head it is.
+    pub(crate) body: Option<Body>,
     pub(crate) fps: Option<f64>,
     pub(crate) mirrored: bool,
     pub(crate) ffmpeg: PathBuf,
@@ -240,6 +242,7 @@ fn picture(found: &Found, settings: &Settings) -> Measured {
         view,
         no_neck: summary::no_trunk(view),
         summary: &summary,
+        body: settings.body,
         neutral: neutral.map(|n| summary::neutral(&n, settings.neutral.words())),
         warnings,
         error: None,
@@ -549,6 +552,7 @@ impl<'a> Run<'a> {
             view,
             no_neck: summary::no_trunk(view),
             summary: &summary,
+            body: self.settings.body,
             neutral: self
                 .neutral
                 .map(|(fitted, from)| summary::neutral(&fitted, from)),

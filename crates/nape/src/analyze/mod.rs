@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
         view: arguments.view,
         neutral,
         vfov_deg: arguments.vfov,
+        body: arguments.body,
         fps: arguments.fps,
         mirrored: arguments.mirrored,
         ffmpeg: arguments.ffmpeg.clone(),

@@ -823,6 +823,7 @@ impl Done {
                 NO_TRUNK
             },
             summary: &summary,
+            body: settings.body,
             neutral: self.worn.map(|worn| worn.neutral),
             warnings: self.warnings,
             error,

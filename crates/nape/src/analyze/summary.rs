@@ -1,6 +1,6 @@
 //! From the engine's summary to the JSON contract.
 
-use nape_core::exposure::{Hold, Sagittal, Summary};
+use nape_core::exposure::{self, Body, Hold, Sagittal, Summary};
 use nape_vision::{FittedNeutral, Neutral, View};
 
 use crate::wire;
@@ -13,6 +13,8 @@ pub(crate) struct Parts<'a> {
     /// Why there is no neck flexion where the head was measured.
     pub(crate) no_neck: &'a str,
     pub(crate) summary: &'a Summary,
+    /// Whose head it was, for the moment about C7-T1.
+    pub(crate) body: Option<Body>,
     pub(crate) neutral: Option<wire::Neutral>,
     pub(crate) warnings: Vec<wire::Warning>,
     pub(crate) error: Option<String>,
@@ -38,6 +40,11 @@ pub(crate) fn nothing(name: &str, kind: Option<wire::Kind>, error: String) -> wi
         lateral_flexion: None,
         rula_neck: None,
         movement: None,
+        symmetry: None,
+        reba_neck: None,
+        en_1005_4: None,
+        variation: None,
+        c7_moment: None,
         warnings: Vec::new(),
         error: Some(error),
     }
@@ -80,14 +87,7 @@ pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
         }),
         neck_flexion: neck,
         why_null,
-        trunk_inclination: summary.trunk.as_ref().map(|trunk| wire::TrunkInclination {
-            zones_s: wire::TrunkZones {
-                lt0: seconds(trunk.zones_s.lt0),
-                z0_20: seconds(trunk.zones_s.z0_20),
-                z20_60: seconds(trunk.zones_s.z20_60),
-                ge60: seconds(trunk.zones_s.ge60),
-            },
-        }),
+        trunk_inclination: summary.trunk.as_ref().map(trunk),
         rotation: summary.rotation.map(range),
         lateral_flexion: summary.lateral.map(range),
         rula_neck: summary.rula.as_ref().map(|rula| wire::RulaNeck {
@@ -95,14 +95,99 @@ pub(crate) fn input(parts: Parts<'_>) -> wire::Input {
             seconds_at_score: rula.seconds_at_score.map(seconds),
             most_frequent: rula.most_frequent,
             highest: rula.highest,
+            muscle_use: Some(wire::MuscleUse {
+                held_s: seconds(rula.muscle_use.held_s),
+                repeated_minutes: rula.muscle_use.repeated_minutes,
+            }),
         }),
         movement: summary.movement.map(|movement| wire::Movement {
             breaks: movement.movements,
             per_hour: movement.per_hour.map(tenths),
             longest_still_s: seconds(movement.longest_still_s),
         }),
+        symmetry: summary.symmetry.map(|symmetry| wire::Symmetry {
+            symmetric_s: seconds(symmetry.symmetric_s),
+            asymmetric_s: seconds(symmetry.asymmetric_s),
+            lateral_gt10_s: seconds(symmetry.lateral_gt10_s),
+            rotation_gt45_s: seconds(symmetry.rotation_gt45_s),
+        }),
+        reba_neck: summary.reba.map(|reba| wire::RebaNeck {
+            angle: reba.angle.code().into(),
+            seconds_at_score: reba.seconds_at_score.map(seconds),
+            most_frequent: reba.most_frequent,
+            highest: reba.highest,
+        }),
+        en_1005_4: summary.line_of_sight.map(|sight| wire::LineOfSight {
+            acceptable_s: seconds(sight.acceptable_s),
+            conditional_s: seconds(sight.conditional_s),
+            not_acceptable_s: seconds(sight.not_acceptable_s),
+            movements: sight.movements,
+        }),
+        variation: summary.variation.as_ref().map(variation),
+        c7_moment: parts
+            .body
+            .zip(summary.head.as_ref())
+            .and_then(|(body, head)| exposure::c7_moment(&body, &head.histogram))
+            .map(|moment| c7_moment(&moment)),
         warnings: parts.warnings,
         error: parts.error,
+    }
+}
+
+fn trunk(trunk: &exposure::Trunk) -> wire::TrunkInclination {
+    let quantile = |fraction| trunk.histogram.quantile(fraction).map(degrees);
+    wire::TrunkInclination {
+        zones_s: wire::TrunkZones {
+            lt0: seconds(trunk.zones_s.lt0),
+            z0_20: seconds(trunk.zones_s.z0_20),
+            z20_60: seconds(trunk.zones_s.z20_60),
+            ge60: seconds(trunk.zones_s.ge60),
+        },
+        mean_deg: trunk.mean.map(degrees),
+        p10_deg: quantile(0.10),
+        p50_deg: quantile(0.50),
+        p90_deg: quantile(0.90),
+        holds: trunk.holds.iter().map(hold).collect(),
+    }
+}
+
+fn variation(variation: &exposure::Variation) -> wire::Variation {
+    let [lt0, z0_10, z10_20, z20_25, z25_40, z40_60, z60_85, ge85] =
+        variation.stays_s.map(|zone| zone.map(seconds));
+    wire::Variation {
+        median_sd_deg: variation.median_sd().map(degrees),
+        sd_per_10_min_deg: variation
+            .sd_per_10_min
+            .iter()
+            .copied()
+            .map(degrees)
+            .collect(),
+        entropy_bits: rounded(variation.entropy_bits(), 1e3),
+        stays_s: wire::Stays {
+            lt0,
+            z0_10,
+            z10_20,
+            z20_25,
+            z25_40,
+            z40_60,
+            z60_85,
+            ge85,
+        },
+    }
+}
+
+fn c7_moment(moment: &exposure::C7Moment) -> wire::C7Moment {
+    let one = |moment: exposure::Moment| wire::Moment {
+        nm: rounded(moment.nm, 1e2),
+        low_nm: rounded(moment.low_nm, 1e2),
+        high_nm: rounded(moment.high_nm, 1e2),
+    };
+    wire::C7Moment {
+        neutral: one(moment.neutral),
+        mean: one(moment.mean),
+        p90: one(moment.p90),
+        ratio: rounded(moment.ratio, 1e2),
+        ratio_low: rounded(moment.ratio_low, 1e2),
     }
 }
 
@@ -189,6 +274,8 @@ fn hold(hold: &Hold) -> wire::Hold {
         mean_deg: degrees(hold.mean),
         limit_s: hold.limit_s.map(seconds),
         ratio: hold.ratio.map(|ratio| rounded(ratio, 1e4)),
+        recovery_wanted_s: Some(seconds(hold.recovery_wanted_s)),
+        recovery_s: Some(seconds(hold.recovery_s)),
     }
 }
 

@@ -74,6 +74,8 @@ const FIGURES: &[(&str, Kind)] = &[
     ("/head_inclination/holds/*/mean_deg", Floats),
     ("/head_inclination/holds/*/limit_s", Floats),
     ("/head_inclination/holds/*/ratio", Floats),
+    ("/head_inclination/holds/*/recovery_wanted_s", Floats),
+    ("/head_inclination/holds/*/recovery_s", Floats),
     ("/head_inclination/histogram/lower_deg", Floats),
     ("/head_inclination/histogram/ns", Ints),
     ("/neck_flexion/zones_s/lt0", Float),
@@ -97,11 +99,24 @@ const FIGURES: &[(&str, Kind)] = &[
     ("/neck_flexion/holds/*/mean_deg", Floats),
     ("/neck_flexion/holds/*/limit_s", Floats),
     ("/neck_flexion/holds/*/ratio", Floats),
+    ("/neck_flexion/holds/*/recovery_wanted_s", Floats),
+    ("/neck_flexion/holds/*/recovery_s", Floats),
     ("/why_null", Text),
     ("/trunk_inclination/zones_s/lt0", Float),
     ("/trunk_inclination/zones_s/0_20", Float),
     ("/trunk_inclination/zones_s/20_60", Float),
     ("/trunk_inclination/zones_s/ge60", Float),
+    ("/trunk_inclination/mean_deg", Float),
+    ("/trunk_inclination/p10_deg", Float),
+    ("/trunk_inclination/p50_deg", Float),
+    ("/trunk_inclination/p90_deg", Float),
+    ("/trunk_inclination/holds/*/start_s", Floats),
+    ("/trunk_inclination/holds/*/end_s", Floats),
+    ("/trunk_inclination/holds/*/mean_deg", Floats),
+    ("/trunk_inclination/holds/*/limit_s", Floats),
+    ("/trunk_inclination/holds/*/ratio", Floats),
+    ("/trunk_inclination/holds/*/recovery_wanted_s", Floats),
+    ("/trunk_inclination/holds/*/recovery_s", Floats),
     ("/rotation/min_deg", Float),
     ("/rotation/max_deg", Float),
     ("/lateral_flexion/min_deg", Float),
@@ -110,9 +125,45 @@ const FIGURES: &[(&str, Kind)] = &[
     ("/rula_neck/seconds_at_score", Floats),
     ("/rula_neck/most_frequent", Int),
     ("/rula_neck/highest", Int),
+    ("/rula_neck/muscle_use/held_s", Float),
+    ("/rula_neck/muscle_use/repeated_minutes", Int),
     ("/movement/breaks", Int),
     ("/movement/per_hour", Float),
     ("/movement/longest_still_s", Float),
+    ("/symmetry/symmetric_s", Float),
+    ("/symmetry/asymmetric_s", Float),
+    ("/symmetry/lateral_gt10_s", Float),
+    ("/symmetry/rotation_gt45_s", Float),
+    ("/reba_neck/angle", Text),
+    ("/reba_neck/seconds_at_score", Floats),
+    ("/reba_neck/most_frequent", Int),
+    ("/reba_neck/highest", Int),
+    ("/en_1005_4/acceptable_s", Float),
+    ("/en_1005_4/conditional_s", Float),
+    ("/en_1005_4/not_acceptable_s", Float),
+    ("/en_1005_4/movements", Int),
+    ("/variation/median_sd_deg", Float),
+    ("/variation/sd_per_10_min_deg", Floats),
+    ("/variation/entropy_bits", Float),
+    ("/variation/stays_s/lt0", Floats),
+    ("/variation/stays_s/0_10", Floats),
+    ("/variation/stays_s/10_20", Floats),
+    ("/variation/stays_s/20_25", Floats),
+    ("/variation/stays_s/25_40", Floats),
+    ("/variation/stays_s/40_60", Floats),
+    ("/variation/stays_s/60_85", Floats),
+    ("/variation/stays_s/ge85", Floats),
+    ("/c7_moment/neutral/nm", Float),
+    ("/c7_moment/neutral/low_nm", Float),
+    ("/c7_moment/neutral/high_nm", Float),
+    ("/c7_moment/mean/nm", Float),
+    ("/c7_moment/mean/low_nm", Float),
+    ("/c7_moment/mean/high_nm", Float),
+    ("/c7_moment/p90/nm", Float),
+    ("/c7_moment/p90/low_nm", Float),
+    ("/c7_moment/p90/high_nm", Float),
+    ("/c7_moment/ratio", Float),
+    ("/c7_moment/ratio_low", Float),
     ("/warnings/*/code", Texts),
     ("/warnings/*/message", Texts),
     ("/warnings/*/at_s", Floats),
@@ -600,6 +651,8 @@ pub(super) mod tests {
                 mean_deg,
                 limit_s,
                 ratio,
+                recovery_wanted_s: ratio,
+                recovery_s: limit_s,
             })
     }
 
@@ -702,6 +755,10 @@ pub(super) mod tests {
                     seconds_at_score,
                     most_frequent,
                     highest,
+                    muscle_use: (highest > 3).then_some(wire::MuscleUse {
+                        held_s: seconds_at_score[0],
+                        repeated_minutes: u64::from(most_frequent),
+                    }),
                 },
             );
         let movement = (any::<u32>(), prop::option::of(seconds()), seconds()).prop_map(
@@ -711,16 +768,84 @@ pub(super) mod tests {
                 longest_still_s,
             },
         );
-        let trunk = prop::array::uniform4(seconds()).prop_map(|[lt0, z0_20, z20_60, ge60]| {
-            wire::TrunkInclination {
-                zones_s: wire::TrunkZones {
-                    lt0,
-                    z0_20,
-                    z20_60,
-                    ge60,
-                },
+        let trunk = (
+            prop::array::uniform4(seconds()),
+            prop::option::of(degrees()),
+            prop::collection::vec(hold(), 0..3),
+        )
+            .prop_map(|([lt0, z0_20, z20_60, ge60], mean_deg, holds)| {
+                wire::TrunkInclination {
+                    zones_s: wire::TrunkZones {
+                        lt0,
+                        z0_20,
+                        z20_60,
+                        ge60,
+                    },
+                    mean_deg,
+                    p10_deg: mean_deg,
+                    p50_deg: None,
+                    p90_deg: mean_deg,
+                    holds,
+                }
+            });
+        let symmetry = prop::array::uniform4(seconds()).prop_map(|s| wire::Symmetry {
+            symmetric_s: s[0],
+            asymmetric_s: s[1],
+            lateral_gt10_s: s[2],
+            rotation_gt45_s: s[3],
+        });
+        let reba = prop::array::uniform3(seconds()).prop_map(|seconds_at_score| wire::RebaNeck {
+            angle: "neck_flexion".into(),
+            seconds_at_score,
+            most_frequent: 1,
+            highest: 3,
+        });
+        let sight = (prop::array::uniform3(seconds()), any::<u32>()).prop_map(|(s, movements)| {
+            wire::LineOfSight {
+                acceptable_s: s[0],
+                conditional_s: s[1],
+                not_acceptable_s: s[2],
+                movements: u64::from(movements),
             }
         });
+        let variation = (
+            prop::option::of(degrees()),
+            prop::collection::vec(degrees(), 0..4),
+            prop::array::uniform6(seconds()),
+        )
+            .prop_map(
+                |(median_sd_deg, sd_per_10_min_deg, stays)| wire::Variation {
+                    median_sd_deg,
+                    sd_per_10_min_deg,
+                    entropy_bits: stays[0],
+                    stays_s: wire::Stays {
+                        lt0: stays,
+                        z25_40: stays.map(|s| s / 2.0),
+                        ..wire::Stays::default()
+                    },
+                },
+            );
+        let moment = prop::array::uniform5(seconds()).prop_map(|s| {
+            let of = |nm: f64| wire::Moment {
+                nm,
+                low_nm: nm / 2.0,
+                high_nm: nm * 2.0,
+            };
+            wire::C7Moment {
+                neutral: of(s[0]),
+                mean: of(s[1]),
+                p90: of(s[2]),
+                ratio: s[3],
+                ratio_low: s[4],
+            }
+        });
+        let more = (
+            prop::option::of(symmetry),
+            prop::option::of(reba),
+            prop::option::of(sight),
+            prop::option::of(variation),
+            prop::option::of(moment),
+        );
         let measured = (
             prop::option::of(neutral),
             prop::option::of(inclination(prop::option::of(histogram()))),
@@ -730,6 +855,7 @@ pub(super) mod tests {
             range(),
             prop::option::of(rula),
             prop::option::of(movement),
+            more,
         );
         let said = (
             prop::option::of(".{0,9}"),
@@ -747,8 +873,9 @@ pub(super) mod tests {
         )
             .prop_map(
                 |(path, kind, view, s, samples, measured, (why_null, warnings, error))| {
-                    let (neutral, head, neck, trunk, rotation, lateral, rula_neck, movement) =
+                    let (neutral, head, neck, trunk, rotation, lateral, rula_neck, movement, more) =
                         measured;
+                    let (symmetry, reba_neck, en_1005_4, variation, c7_moment) = more;
                     wire::Input {
                         path,
                         kind,
@@ -772,6 +899,11 @@ pub(super) mod tests {
                         lateral_flexion: lateral,
                         rula_neck,
                         movement,
+                        symmetry,
+                        reba_neck,
+                        en_1005_4,
+                        variation,
+                        c7_moment,
                         warnings,
                         error,
                     }

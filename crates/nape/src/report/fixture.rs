@@ -172,6 +172,8 @@ fn hold(start_s: f64, end_s: f64, mean_deg: f64) -> wire::Hold {
         mean_deg,
         limit_s: Some(limit),
         ratio: Some((end_s - start_s) / limit),
+        recovery_wanted_s: None,
+        recovery_s: None,
     }
 }
 
@@ -194,6 +196,11 @@ pub(super) fn empty(path: &str, kind: Option<wire::Kind>) -> wire::Input {
         lateral_flexion: None,
         rula_neck: None,
         movement: None,
+        symmetry: None,
+        reba_neck: None,
+        en_1005_4: None,
+        variation: None,
+        c7_moment: None,
         warnings: Vec::new(),
         error: None,
     }
@@ -267,6 +274,11 @@ pub(super) fn video(path: &str, samples: &[Sample], rate: f64, stretch: f64) -> 
                     z20_60: time(20.0, 60.0),
                     ge60: time(60.0, 180.0),
                 },
+                mean_deg: None,
+                p10_deg: None,
+                p50_deg: None,
+                p90_deg: None,
+                holds: Vec::new(),
             }
         }),
         rotation: range(|p| p.head_rotation),
@@ -276,6 +288,7 @@ pub(super) fn video(path: &str, samples: &[Sample], rate: f64, stretch: f64) -> 
             seconds_at_score: [0.35, 0.05, 0.45, 0.1, 0.05, 0.0].map(|share| share * judged),
             most_frequent: 3,
             highest: 5,
+            muscle_use: None,
         }),
         movement: Some(wire::Movement {
             breaks: (14.0 * length / 60.0 / stretch) as u64,
