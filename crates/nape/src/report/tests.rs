@@ -24,6 +24,7 @@ fn page(name: &str, inputs: Vec<(wire::Input, Vec<Sample>)>) -> String {
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     std::fs::write(folder.join(format!("{name}.html")), &page).expect("written");
     well_formed(&page);
+    let page = without_own_script(&page);
     keeps_to_itself(&page);
     says_nothing_forbidden(&page);
     page
@@ -55,6 +56,33 @@ fn well_formed(page: &str) {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), count, "an id is used twice");
+}
+
+/// The page without the lines that sort a cohort's table, which do nothing else.
+fn without_own_script(page: &str) -> String {
+    let Some((before, rest)) = page.split_once("<script>") else {
+        return page.to_owned();
+    };
+    let (script, after) = rest.split_once("</script>").expect("it ends");
+    assert!(script.trim_start().starts_with("(function ()"), "{script}");
+    assert!(script.len() < 2_500, "{}", script.len());
+    for forbidden in [
+        "fetch",
+        "XML",
+        "import",
+        "eval",
+        "innerHTML",
+        "cookie",
+        "torage",
+        "location",
+        "open(",
+        "://",
+        "navigator",
+        "{{",
+    ] {
+        assert!(!script.contains(forbidden), "{forbidden}");
+    }
+    format!("{before}{after}")
 }
 
 fn keeps_to_itself(page: &str) {
@@ -162,6 +190,59 @@ fn several_inputs_have_an_overview_and_failures_are_plain() {
     assert!(page.contains("href=\"#r3\""));
     assert!(page.contains("it ends after 18 bytes"));
     assert!(page.contains("This input could not be measured."));
+    // What sorting needs: names of columns with a scope, numbers to sort by, and nothing for what was not measured.
+    assert!(page.contains(r#"<th scope="col" class="n" data-sort="number">Median</th>"#));
+    assert!(page.contains(r#"<th scope="row" data-v="desk-front.mp4">"#));
+    assert!(page.contains(r#"<td class="n" data-v="">–</td>"#));
+    assert!(page.contains("Percentiles over the recordings"));
+}
+
+#[test]
+fn with_many_inputs_there_is_the_cohort_alone() {
+    let inputs = |count: usize| -> Vec<_> {
+        let path = |i| format!("study/p{i:02}/head.csv");
+        (0..count).map(|i| front(&path(i))).collect()
+    };
+    let fifty = page("fifty", inputs(50));
+    assert_eq!(fifty.matches("<article").count(), 50);
+    let more = page("fifty-one", inputs(51));
+    assert_eq!(more.matches("<article").count(), 0);
+    assert_eq!(more.matches("class=\"spark\"").count(), 51);
+    assert!(more.contains("no part for each of them") && !more.contains("href=\"#r"));
+    assert!(
+        more.contains(">p07/head.csv<"),
+        "the folder tells them apart"
+    );
+    assert!(more.len() < 51 * 4_000 + 60_000, "{}", more.len());
+}
+
+#[test]
+fn earlier_results_have_bars_for_a_curve_and_their_time_is_pooled() {
+    let inputs: Vec<wire::Input> = [(10.0, 3.0), (30.0, 1.0)]
+        .iter()
+        .map(|(angle, minutes)| {
+            let mut histogram = nape_core::exposure::Histogram::default();
+            histogram.add(*angle, 60.0 * minutes);
+            let mut input = front(&format!("{angle}.csv")).0;
+            let head = input.head_inclination.as_mut().expect("was measured");
+            head.histogram = Some(wire::Histogram::of(&histogram));
+            head.p50_deg = Some(*angle);
+            input
+        })
+        .collect();
+    let page = page(
+        "merged",
+        inputs
+            .into_iter()
+            .map(|input| (input, Vec::new()))
+            .collect(),
+    );
+    assert_eq!(page.matches("Share of the time at each angle").count(), 2);
+    assert!(page.contains("The 4 min of judged time of 2 recordings"));
+    assert!(page.contains("median 10°, 90th percentile 30°; 25% of it at 25° or more"));
+    // Between two recordings the median is in the middle.
+    assert!(page.contains(r#"Median inclination</th><td class="n">2</td><td class="n">12°</td><td class="n">15°</td><td class="n">20°</td>"#));
+    assert!(page.contains("Postures held") && !page.contains("over time"));
 }
 
 #[test]

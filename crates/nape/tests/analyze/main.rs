@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod bad_input;
+mod batch;
 mod contract;
 mod interrupt;
 mod landmarks;
