@@ -566,3 +566,126 @@ impl PageReader for Unpacked {
         self.0.skip_next_page()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// See `tools/reference/parquet_files.py`.
+    fn file(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data/parquet")
+            .join(format!("{name}.parquet"))
+    }
+
+    fn rows(path: &Path, columns: &str) -> Result<(Vec<Row<Reading>>, Found), Error> {
+        let mut table = open(path, &columns.parse().unwrap())?;
+        let mut rows = Vec::new();
+        while let Some(row) = table.next_row()? {
+            rows.push(row);
+        }
+        Ok((rows, table.found().clone()))
+    }
+
+    fn is_the_recording(name: &str, within_s: f64, within_deg: f64) {
+        let (rows, found) = rows(&file(name), "").unwrap();
+        assert_eq!(
+            (rows.len(), found.rows, found.bad_rows),
+            (297, 300, 3),
+            "{name}"
+        );
+        assert_eq!(found.first_bad, Some(101), "{name}");
+        for (row, n) in rows.iter().zip((0..100).chain(103..300)) {
+            assert!(
+                (row.t_s - f64::from(n) / 50.0).abs() <= within_s,
+                "{name}: {} at {n}",
+                row.t_s
+            );
+            let Some(Reading::Oriented(rotation)) = row.head else {
+                panic!("{name}: {row:?}");
+            };
+            let flexion = rotation.angles()[0].to_degrees();
+            assert!(
+                (flexion - f64::from(n) / 10.0).abs() <= within_deg,
+                "{name}: {flexion} at {n}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_packing_and_page_version_gives_the_same_rows() {
+        for codec in ["none", "snappy", "gzip", "lz4", "zstd"] {
+            for version in ["v1", "v2"] {
+                is_the_recording(&format!("{codec}_{version}"), 0.0, 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn times_are_taken_in_the_unit_that_their_type_or_name_states_and_lose_no_digit() {
+        is_the_recording("nanoseconds", 1e-15, 1e-9);
+        is_the_recording("int96", 1e-15, 1e-9);
+        is_the_recording("nested_int", 1e-15, 1e-9);
+        // Whole microseconds, and single precision.
+        is_the_recording("microseconds_float", 1e-15, 2e-5);
+    }
+
+    #[test]
+    fn a_column_that_holds_no_numbers_and_a_table_of_something_else_are_refused_with_what_is_there()
+    {
+        let text = rows(&file("time_is_text"), "").unwrap_err().to_string();
+        assert!(
+            text.contains("column t does not hold one number a row"),
+            "{text}"
+        );
+        let other = rows(&file("no_sensor"), "").unwrap_err();
+        assert!(matches!(other, Error::ParquetColumns { .. }));
+        assert!(
+            other.to_string().contains("Its columns are: a, b."),
+            "{other}"
+        );
+        let named = "t=a,head_roll=b,head_pitch=b,head_yaw=b";
+        assert_eq!(rows(&file("no_sensor"), named).unwrap().0.len(), 300);
+    }
+
+    #[test]
+    fn bytes_that_were_tampered_with_are_an_error_or_rows_and_never_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("r.parquet");
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            // A linear congruential generator (Knuth's MMIX) is enough to pick places.
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        for name in [
+            "none_v1",
+            "snappy_v2",
+            "gzip_v1",
+            "lz4_v1",
+            "zstd_v1",
+            "zstd_v2",
+            "nested_int",
+        ] {
+            let whole = std::fs::read(file(name)).unwrap();
+            for _ in 0..60 {
+                let mut bytes = whole.clone();
+                for _ in 0..=random(4) {
+                    let at = random(bytes.len());
+                    bytes[at] = random(256) as u8;
+                }
+                if random(4) == 0 {
+                    bytes.truncate(random(bytes.len()));
+                }
+                std::fs::write(&path, &bytes).unwrap();
+                if let Ok((rows, _)) = rows(&path, "") {
+                    assert!(rows.iter().all(|row| row.t_s.is_finite()));
+                }
+            }
+        }
+    }
+}
