@@ -252,3 +252,60 @@ impl Merged {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::analysis;
+    use super::super::table::tests::input;
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn pieces_in_any_form_are_the_whole(
+            inputs in prop::collection::vec(input("".boxed()), 1..8),
+            pieces in prop::collection::vec((1usize..4, 0usize..3), 8),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut whole = analysis(inputs);
+            for (at, input) in whole.inputs.iter_mut().enumerate() {
+                input.path = format!("{at}.csv");
+            }
+            let (mut rest, mut files) = (whole.inputs.as_slice(), Vec::new());
+            for (at, (length, form)) in pieces.into_iter().enumerate() {
+                let (piece, later) = rest.split_at(length.min(rest.len()));
+                rest = later;
+                if piece.is_empty() {
+                    break;
+                }
+                let piece = analysis(piece.to_vec());
+                let (ending, bytes) = match form {
+                    0 => ("json", serde_json::to_vec_pretty(&piece).unwrap()),
+                    1 => {
+                        let lines = piece.inputs.iter().map(|i| serde_json::to_string(i).unwrap() + "\n");
+                        ("ndjson", lines.collect::<String>().into_bytes())
+                    }
+                    _ => {
+                        let mut bytes = Vec::new();
+                        table::write(&mut bytes, &piece).unwrap();
+                        ("parquet", bytes)
+                    }
+                };
+                let file = folder.path().join(format!("{at}.{ending}"));
+                std::fs::write(&file, bytes).unwrap();
+                files.push(file.into_os_string());
+            }
+            let count = whole.inputs.len() - rest.len();
+            let merged = read(&files).unwrap();
+            prop_assert_eq!(&merged.analysis.inputs, &whole.inputs[..count]);
+            prop_assert!(merged.remarks.is_empty());
+            // A folder is all of its files, and the same ones again change nothing but what is said.
+            let twice = read(&[folder.path().into(), folder.path().into()]).unwrap();
+            prop_assert_eq!(twice.analysis.inputs, merged.analysis.inputs);
+            prop_assert_eq!(twice.remarks.len(), count);
+        }
+    }
+}

@@ -643,7 +643,7 @@ pub(super) mod tests {
             seconds(),
             degrees(),
             prop::option::of(seconds()),
-            prop::option::of(0.0..9.0),
+            prop::option::of((0u32..90_000).prop_map(|r| f64::from(r) / 1e4)),
         )
             .prop_map(|(start_s, end_s, mean_deg, limit_s, ratio)| wire::Hold {
                 start_s,

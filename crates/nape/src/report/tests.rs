@@ -242,7 +242,7 @@ fn earlier_results_have_bars_for_a_curve_and_their_time_is_pooled() {
     assert!(page.contains("median 10°, 90th percentile 30°; 25% of it at 25° or more"));
     // Between two recordings the median is in the middle.
     assert!(page.contains(r#"Median inclination</th><td class="n">2</td><td class="n">12°</td><td class="n">15°</td><td class="n">20°</td>"#));
-    assert!(page.contains("Postures held") && !page.contains("over time"));
+    assert!(page.contains("Postures held") && !page.contains("<h3>Head inclination over time"));
 }
 
 #[test]

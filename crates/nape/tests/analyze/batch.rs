@@ -247,11 +247,11 @@ fn table(path: &Path) -> Vec<BTreeMap<String, Field>> {
 }
 
 fn double(field: &Field) -> Option<f64> {
-    match field {
-        Field::Double(value) => Some(*value),
-        Field::Null => None,
-        other => panic!("{other:?} is no number"),
+    if let Field::Double(value) = field {
+        return Some(*value);
     }
+    assert_eq!(*field, Field::Null);
+    None
 }
 
 #[test]
@@ -286,9 +286,11 @@ fn the_parquet_tables_hold_what_json_and_csv_say() {
         let sum: f64 = nanoseconds
             .elements()
             .iter()
-            .map(|field| match field {
-                Field::Long(value) => *value as f64 / 1e9,
-                other => panic!("{other:?}"),
+            .map(|field| {
+                let Field::Long(nanoseconds) = field else {
+                    panic!("{field:?}");
+                };
+                *nanoseconds as f64 / 1e9
             })
             .sum();
         assert!((sum - at(input, "/state_s/judged")).abs() < 1e-3);
@@ -299,9 +301,10 @@ fn the_parquet_tables_hold_what_json_and_csv_say() {
     for (csv, row) in csv.iter().zip(&samples) {
         assert_eq!(row.len(), csv.len());
         for (name, field) in csv {
-            match &row[name] {
-                Field::Str(text) => assert_eq!(text, field),
-                number => assert_eq!(double(number), field.parse().ok(), "{name}"),
+            if let Field::Str(text) = &row[name] {
+                assert_eq!(text, field);
+            } else {
+                assert_eq!(double(&row[name]), field.parse().ok(), "{name}");
             }
         }
     }
