@@ -15,8 +15,9 @@ use seeds::Seeds;
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
 
-/// What reading may take at once, bytes, besides [`PER_BYTE`] times the file.
-const ROOM: usize = 64 << 20;
+/// What reading may take at once, bytes, besides [`PER_BYTE`] times the file. Most readers stay far below: the decoders of pictures are allowed 64 MiB and 8 bytes for each pixel of the
+/// limit, which is 2^20 pixels here, and the picture itself comes on top.
+const ROOM: usize = 80 << 20;
 /// See [`ROOM`].
 const PER_BYTE: usize = 8;
 /// What may be left behind once everything that is set up once is set up, bytes.

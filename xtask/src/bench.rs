@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use wait4::Wait4;
 
+use crate::bench_sensors;
 use crate::product::{Product, root};
 use crate::programs::{self, FFMPEG};
 use crate::table::Table;
@@ -24,18 +25,30 @@ const MIB: f64 = 1024.0 * 1024.0;
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Length of the long video whose memory is compared with that of one minute
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=600))]
     minutes: u32,
 }
 
+/// Other things than video.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// A long sensor file, next to pandas and to a bare tokeniser
+    Sensors(bench_sensors::Arguments),
+    #[command(flatten)]
+    Part(bench_sensors::Part),
+}
+
 /// What a whole process, all its threads and children, used.
 #[derive(Debug, Clone, Copy)]
-struct Spent {
-    cpu: Duration,
-    wall: Duration,
-    peak_bytes: u64,
+pub(crate) struct Spent {
+    pub(crate) cpu: Duration,
+    pub(crate) wall: Duration,
+    pub(crate) peak_bytes: u64,
     frames: u64,
 }
 
@@ -51,6 +64,11 @@ struct Input {
 
 /// Measures and prints.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    match &arguments.what {
+        Some(What::Sensors(arguments)) => return bench_sensors::run(arguments),
+        Some(What::Part(part)) => return bench_sensors::part(part),
+        None => {}
+    }
     programs::ensure(&[FFMPEG])?;
     let product = Product::build()?;
     let folder = tempfile::tempdir()?;
@@ -330,7 +348,7 @@ fn analyze(product: &Product, inputs: &[&Path], jobs: usize) -> anyhow::Result<S
 }
 
 /// Runs a command to its end: what it printed, and what it and its children used.
-fn watch(command: &mut Command) -> anyhow::Result<(Vec<u8>, Spent)> {
+pub(crate) fn watch(command: &mut Command) -> anyhow::Result<(Vec<u8>, Spent)> {
     let name = command.get_program().to_string_lossy().into_owned();
     let start = Instant::now();
     // Into a file, because a full pipe would stop the program and reading it would need a thread.
@@ -381,7 +399,7 @@ fn milliseconds(duration: Duration) -> f64 {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "bytes of memory below 2^52")]
-fn mib(bytes: u64) -> f64 {
+pub(crate) fn mib(bytes: u64) -> f64 {
     bytes as f64 / MIB
 }
 

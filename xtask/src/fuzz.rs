@@ -18,6 +18,8 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 const LONGEST: &str = "-max_len=20000";
 /// Longer files are not kept, bytes.
 const LONGEST_KEPT: &str = "-max_len=1500";
+/// More is not kept of one target, bytes.
+const KEPT: u64 = 96 * 1024;
 /// An input that takes longer hangs, seconds.
 const TIMEOUT: &str = "-timeout=20";
 /// All of a target's own memory and libFuzzer's, MiB.
@@ -168,6 +170,13 @@ impl Ran {
     }
 }
 
+/// libFuzzer refuses a dictionary without words.
+fn dictionary(work: &Path) -> anyhow::Result<Option<String>> {
+    let words = work.join("words");
+    let is_empty = std::fs::metadata(&words)?.len() == 0;
+    Ok((!is_empty).then(|| format!("-dict={}", words.display())))
+}
+
 fn command(program: &Path, root: &Path, name: &str) -> Command {
     let mut command = Command::new(program);
     command
@@ -193,7 +202,7 @@ fn fuzz(program: &Path, root: &Path, work: &Path, name: &str, seconds: u32) -> a
             "-use_value_profile=1",
         ])
         .arg(format!("-max_total_time={seconds}"))
-        .arg(format!("-dict={}", work.join("words").display()))
+        .args(dictionary(work)?)
         .arg(format!("-artifact_prefix={}/", found.display()))
         .args([&new, &kept, &work.join("seeds")])
         .stderr(Stdio::piped())
@@ -216,18 +225,42 @@ fn fuzz(program: &Path, root: &Path, work: &Path, name: &str, seconds: u32) -> a
     Ok(Ran { said, found })
 }
 
-/// Copies the short inputs that reach the most to what is kept.
+/// Keeps the short inputs that reach the most, the shortest first, up to [`KEPT`] for a target.
 fn keep(program: &Path, root: &Path, work: &Path, name: &str) -> anyhow::Result<()> {
     let kept = root.join("fuzz/corpus").join(name);
+    let merged = tempfile::tempdir()?;
     let status = command(program, root, name)
-        .args(["-merge=1", LONGEST_KEPT])
-        .arg(&kept)
-        .arg(work.join("corpus"))
+        .args(["-set_cover_merge=1", LONGEST_KEPT])
+        .args([merged.path(), &kept, &work.join("corpus")])
         .stderr(Stdio::null())
         .status()
         .context("cannot run the target")?;
     if !status.success() {
         bail!("{name}: what was found could not be merged");
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(merged.path())? {
+        let entry = entry?;
+        files.push((entry.metadata()?.len(), entry.file_name()));
+    }
+    files.sort();
+    let mut sum = 0;
+    for entry in std::fs::read_dir(&kept)? {
+        let path = entry?.path();
+        // A name of its own says that somebody put it there.
+        let is_found = path
+            .file_name()
+            .is_some_and(|name| name.len() == 40 && !name.to_string_lossy().contains('-'));
+        if is_found {
+            std::fs::remove_file(path)?;
+        }
+    }
+    for (size, file) in files {
+        sum += size;
+        if sum > KEPT {
+            break;
+        }
+        std::fs::copy(merged.path().join(&file), kept.join(&file))?;
     }
     Ok(())
 }
