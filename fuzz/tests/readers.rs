@@ -1,4 +1,8 @@
 //! Each reader on what was kept of long runs, on real files, and on changed ones.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, not only the tests themselves"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
