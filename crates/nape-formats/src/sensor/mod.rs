@@ -24,6 +24,11 @@ const LOOK: usize = 64;
 /// No line of a sensor file is longer, bytes. Keeps what is no table at all from filling the memory.
 const LINE_CAP: usize = 64 * 1024;
 
+/// No accelerometer worn on a body gives more, m/s²: a thousand times gravity.
+const FORCE_CAP: f64 = 1e4;
+/// No gyroscope gives more, rad/s: the fastest end at 70.
+const RATE_CAP: f64 = 1e3;
+
 /// Why a sensor file was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -375,6 +380,103 @@ fn next_row_line(lines: &mut Lines) -> Result<Option<&[u8]>, Error> {
             Some([]) => {}
             Some(_) => return Ok(Some(lines.last())),
             None => return Ok(None),
+    fn read_record(&mut self, record: &mut csv::ByteRecord) -> Result<bool, Error> {
+        let long = |reader: &csv::Reader<Limited>| reader.get_ref().too_long;
+        match self.records.read_byte_record(record) {
+            Ok(more) => Ok(more),
+            Err(error) => match long(&self.records) {
+                Some(line) => Err(Error::LongLine { line }),
+                None => Err(Error::Io(error.into())),
+            },
+        }
+    }
+
+    /// The row of the current record, and how many cells it has.
+    fn row(&mut self) -> (Option<Row<Reading>>, usize) {
+        let cells = self.record.len();
+        let time = self
+            .record
+            .get(self.layout.time.at)
+            .and_then(|field| number(field, self.decimal_comma));
+        let (head, head_off) = self.oriented(&self.layout.head, &self.record);
+        let (trunk, trunk_off) = self.oriented(&self.layout.trunk, &self.record);
+        self.found.unnormalised += u64::from(head_off) + u64::from(trunk_off);
+        // A row that is too short may end in the middle of a number.
+        let row = match time {
+            Some(time) if cells >= self.width && (head.is_some() || trunk.is_some()) => Some(Row {
+                t_s: (time - self.start) * self.units.time,
+                head,
+                trunk,
+            }),
+            _ => None,
+        };
+        (row, cells)
+    }
+
+    /// A segment's reading, and whether its quaternion had to be scaled.
+    fn oriented(
+        &self,
+        segment: &SegmentColumns,
+        record: &csv::ByteRecord,
+    ) -> (Option<Reading>, bool) {
+        let cell = |column: Column| number(record.get(column.at)?, self.decimal_comma);
+        if let Some(columns) = &segment.quaternion {
+            let [w, x, y, z] = columns.map(cell);
+            let (Some(w), Some(x), Some(y), Some(z)) = (w, x, y, z) else {
+                return (None, false);
+            };
+            let [vx, vy, vz] = self.vector([x, y, z]);
+            let square = w * w + x * x + y * y + z * z;
+            let rotation = Quaternion::new([w, vx, vy, vz]);
+            let off = (square - 1.0).abs() > 0.01 && rotation.is_some();
+            return (rotation.map(Reading::Oriented), off);
+        }
+        if let Some(columns) = &segment.euler {
+            let Some([roll, pitch, yaw]) = self.three(columns, record, self.units.angle) else {
+                return (None, false);
+            };
+            // Yaw, pitch, roll about z, y, x of the file; as a quaternion its vector part lies in the file's axes.
+            let part = |angle: f64| (angle / 2.0).sin_cos();
+            let ((sr, cr), (sp, cp), (sy, cy)) = (part(roll), part(pitch), part(yaw));
+            let w = cr * cp * cy + sr * sp * sy;
+            let v = [
+                sr * cp * cy - cr * sp * sy,
+                cr * sp * cy + sr * cp * sy,
+                cr * cp * sy - sr * sp * cy,
+            ];
+            let [x, y, z] = self.vector(v);
+            return (Quaternion::new([w, x, y, z]).map(Reading::Oriented), false);
+        }
+        let reading = match (&segment.force, &segment.rate) {
+            (Some(force), Some(rate)) => self
+                .three(force, record, self.units.force)
+                .zip(self.three(rate, record, self.units.rate))
+                .filter(|(force, rate)| within(force, FORCE_CAP) && within(rate, RATE_CAP))
+                .map(|(force, rate)| Reading::Raw {
+                    force: self.vector(force),
+                    rate: self.vector(rate),
+                }),
+            _ => None,
+        };
+        (reading, false)
+    }
+
+    fn three(
+        &self,
+        columns: &[Column; 3],
+        record: &csv::ByteRecord,
+        factor: f64,
+    ) -> Option<[f64; 3]> {
+        let [a, b, c] = columns.map(|column| number(record.get(column.at)?, self.decimal_comma));
+        Some([a? * factor, b? * factor, c? * factor])
+    }
+
+    /// A vector of the file's axes in ours: x to the left, y up, z forward. The vector part of a quaternion turns with the axes like any other.
+    fn vector(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
+        match self.layout.axes {
+            Axes::ForwardLeftUp => [y, z, x],
+            Axes::ForwardRightDown => [-y, -z, x],
+            Axes::RightForwardUp => [-x, z, y],
         }
     }
 }
@@ -401,6 +503,156 @@ fn row(
         head,
         trunk,
     })
+    let [w, x, y, _] = quaternion.map(values);
+    let pitch = values(euler[1]);
+    let off = |parts: &[f64]| -> f64 {
+        let rows = pitch.iter().zip(parts.iter().zip(&w));
+        rows.map(|(pitch, (part, w))| (pitch.abs() - 2.0 * part.atan2(*w).abs()).abs())
+            .sum()
+    };
+    if off(&x) < off(&y) {
+        Axes::RightForwardUp
+    } else {
+        Axes::ForwardLeftUp
+    }
+}
+
+/// A number, with a decimal point or comma. `None` for anything else, and for what is not finite.
+/// Whether no part is beyond what a sensor can give.
+fn within(parts: &[f64; 3], cap: f64) -> bool {
+    parts.iter().all(|part| part.abs() <= cap)
+}
+
+fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
+    let field = field.trim_ascii();
+    let value: f64 = if decimal_comma && field.contains(&b',') {
+        let dotted: Vec<u8> = field
+            .iter()
+            .map(|b| if *b == b',' { b'.' } else { *b })
+            .collect();
+        fast_float2::parse(&dotted).ok()?
+    } else {
+        fast_float2::parse(field).ok()?
+    };
+    value.is_finite().then_some(value)
+}
+
+fn time_factor(stated: Option<Unit>, times: &[f64], assumed: &mut Vec<String>) -> f64 {
+    match stated {
+        Some(Unit::Milliseconds) => 1e-3,
+        Some(Unit::Microseconds) => 1e-6,
+        Some(Unit::Nanoseconds) => 1e-9,
+        Some(_) => 1.0,
+        None => {
+            let mut steps: Vec<f64> = times
+                .windows(2)
+                .map(|pair| pair[1] - pair[0])
+                .filter(|step| *step > 0.0)
+                .collect();
+            steps.sort_by(f64::total_cmp);
+            let middle = steps.get(steps.len() / 2).copied().unwrap_or(0.0);
+            // No recording has fewer than one row in two seconds or more than 2000 in one.
+            let (factor, name) = if middle < 2.0 {
+                (1.0, "seconds")
+            } else if middle < 2e3 {
+                (1e-3, "milliseconds")
+            } else if middle < 2e6 {
+                (1e-6, "microseconds")
+            } else {
+                (1e-9, "nanoseconds")
+            };
+            assumed.push(format!("times in {name}"));
+            factor
+        }
+    }
+}
+
+/// Takes the header off and refuses lines without an end.
+struct Limited {
+    inner: Box<dyn Read + Send>,
+    /// Bytes of the current line so far.
+    line_bytes: u64,
+    line: u64,
+    too_long: Option<u64>,
+    /// What was read beyond the header.
+    rest: Vec<u8>,
+    rest_at: usize,
+}
+
+impl Limited {
+    fn new(inner: Box<dyn Read + Send>) -> Self {
+        Self {
+            inner,
+            line_bytes: 0,
+            line: 1,
+            too_long: None,
+            rest: Vec::new(),
+            rest_at: 0,
+        }
+    }
+
+    /// The first line that is not empty and no comment, and its number.
+    fn header(&mut self) -> Result<(u64, String), Error> {
+        let mut text = Vec::new();
+        let mut buffer = [0; 4096];
+        let mut anything = false;
+        loop {
+            if let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = text.drain(..=end).collect();
+                let number = self.line;
+                self.line += 1;
+                let line = String::from_utf8_lossy(&line).into_owned();
+                let line = line.trim_start_matches('\u{feff}').trim().to_owned();
+                if line.is_empty() || line.starts_with('#') || line.starts_with("//") {
+                    continue;
+                }
+                self.rest = text;
+                return Ok((number, line));
+            }
+            if text.len() as u64 > LINE_CAP {
+                return Err(Error::LongLine { line: self.line });
+            }
+            let read = self.inner.read(&mut buffer)?;
+            if read == 0 {
+                if text.is_empty() && !anything {
+                    return Err(Error::Empty);
+                }
+                if text.is_empty() {
+                    return Err(Error::NoSamples);
+                }
+                text.push(b'\n');
+            }
+            anything = true;
+            text.extend(&buffer[..read]);
+        }
+    }
+}
+
+impl Read for Limited {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = if self.rest_at < self.rest.len() {
+            let length = (self.rest.len() - self.rest_at).min(buffer.len());
+            buffer[..length].copy_from_slice(&self.rest[self.rest_at..self.rest_at + length]);
+            self.rest_at += length;
+            length
+        } else {
+            self.inner.read(buffer)?
+        };
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'\n', &buffer[..length]).chain([length]) {
+            self.line_bytes += (at - from) as u64;
+            if self.line_bytes > LINE_CAP {
+                self.too_long = Some(self.line);
+                return Err(io::Error::other("a line without an end"));
+            }
+            if at < length {
+                self.line += 1;
+                self.line_bytes = 0;
+            }
+            from = at + 1;
+        }
+        Ok(length)
+    }
 }
 
 #[cfg(test)]

@@ -250,3 +250,21 @@ fn asking_again_after_the_end_changes_nothing() {
         assert_eq!(*sensor.found(), found);
     }
 }
+
+#[test]
+fn a_force_or_rate_that_no_sensor_gives_is_no_reading() {
+    for wild in [
+        "0,0,9.8,0.9e157,0,0",
+        "0,1e300,9.8,0,0,0",
+        "0,0,9.8,0,0,2000",
+    ] {
+        let text =
+            format!("t_s,ax,ay,az,gx,gy,gz\n0.0,0,0,9.8,0,0,0\n0.01,{wild}\n0.02,0,0,9.8,0,0,0\n");
+        let (rows, found) = all(&text, "force=ms2,rate=rad").unwrap();
+        assert_eq!(
+            (rows.len(), found.bad_rows, found.first_bad),
+            (2, 1, Some(3)),
+            "{wild}"
+        );
+    }
+}
