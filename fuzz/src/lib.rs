@@ -16,8 +16,8 @@ use seeds::Seeds;
 static HEAP: PeakAlloc = PeakAlloc;
 
 /// What reading may take at once, bytes, besides [`PER_BYTE`] times the file. Most readers stay far below: the decoders of pictures are allowed 64 MiB and 8 bytes for each pixel of the
-/// limit, which is 2^20 pixels here, and the picture itself comes on top.
-const ROOM: usize = 80 << 20;
+/// limit, which is 2^20 pixels here, and the picture itself and their tables come on top.
+const ROOM: usize = 96 << 20;
 /// See [`ROOM`].
 const PER_BYTE: usize = 8;
 /// What may be left behind once everything that is set up once is set up, bytes.
