@@ -15,6 +15,11 @@ pub(super) struct Units {
     rate: f64,
 }
 
+/// No accelerometer worn on a body gives more, m/s²: a thousand times gravity.
+const FORCE_CAP: f64 = 1e4;
+/// No gyroscope gives more, rad/s: the fastest end at 70.
+const RATE_CAP: f64 = 1e3;
+
 /// How a file's numbers are to be taken.
 #[derive(Debug)]
 pub(super) struct Convert {
@@ -188,6 +193,7 @@ impl Convert {
         let reading = match (&segment.force, &segment.rate) {
             (Some(force), Some(rate)) => three(force, cell, self.units.force)
                 .zip(three(rate, cell, self.units.rate))
+                .filter(|(force, rate)| within(force, FORCE_CAP) && within(rate, RATE_CAP))
                 .map(|(force, rate)| Reading::Raw {
                     force: self.vector(force),
                     rate: self.vector(rate),
@@ -201,6 +207,11 @@ impl Convert {
     fn vector(&self, vector: [f64; 3]) -> [f64; 3] {
         self.layout.axes.ours(vector)
     }
+}
+
+/// Whether no part is beyond what a sensor can give.
+fn within(parts: &[f64; 3], cap: f64) -> bool {
+    parts.iter().all(|part| part.abs() <= cap)
 }
 
 fn three(

@@ -5,8 +5,6 @@ use std::io::{Cursor, Write};
 use nape_core::inertial::fuse::GRAVITY;
 use proptest::prelude::*;
 
-use nape_core::inertial::fuse::GRAVITY;
-
 use super::*;
 
 fn all(text: &str, columns: &str) -> Result<(Vec<Row<Reading>>, Found), Error> {
