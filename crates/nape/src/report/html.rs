@@ -130,6 +130,7 @@ struct Section<'a> {
     figures: Vec<Figure>,
     seen_from_front: bool,
     rula: Option<Rula>,
+    more: Vec<words::Said>,
     unjudged: Vec<Clause>,
     notices: Vec<Notice<'a>>,
     neutral: Option<String>,
@@ -313,6 +314,11 @@ fn section<'a>(id: usize, input: &'a wire::Input, drawing: &'a Drawing) -> Secti
                 most_frequent: rula.most_frequent,
                 highest: rula.highest,
             }),
+        more: if recording {
+            words::more(input)
+        } else {
+            Vec::new()
+        },
         unjudged: if recording {
             words::unjudged(input)
                 .into_iter()

@@ -7,7 +7,7 @@ use super::words::{self, Shape};
 use crate::wire;
 
 const WIDTH: usize = 100;
-const LABEL: usize = 14;
+const LABEL: usize = 17;
 const BAR: usize = 40;
 /// More inputs than this get one line each.
 const IN_FULL: usize = 3;
@@ -224,6 +224,9 @@ fn recording(out: &mut String, input: &wire::Input, paint: Paint) {
     ranges(out, input, paint);
     if let Some(movement) = &input.movement {
         line(out, "movement", None, &words::movement(movement), paint);
+    }
+    for said in words::more(input) {
+        line(out, said.name, None, &said.found, paint);
     }
 }
 

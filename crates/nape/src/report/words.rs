@@ -273,6 +273,95 @@ pub(super) fn rula_angle(rula: &wire::RulaNeck) -> &'static str {
     }
 }
 
+/// A figure in words, and what it follows.
+pub(super) struct Said {
+    /// Its short name.
+    pub(super) name: &'static str,
+    /// What was found.
+    pub(super) found: String,
+    /// Clause or paper, and what it cannot tell.
+    pub(super) after: &'static str,
+}
+
+/// The figures of a recording that have no picture of their own.
+pub(super) fn more(input: &wire::Input) -> Vec<Said> {
+    let mut all = Vec::new();
+    let mut say = |name, found, after| all.push(Said { name, found, after });
+    if let Some(sight) = &input.en_1005_4 {
+        say(
+            "EN 1005-4",
+            format!(
+                "{} acceptable, {} conditional, {} not acceptable",
+                span(sight.acceptable_s),
+                span(sight.conditional_s),
+                span(sight.not_acceptable_s)
+            ),
+            "EN 1005-4 judges the line of sight; head inclination stands for it, as if at neutral the eyes looked straight ahead and did not move. 0 to 40° is acceptable; beyond, it depends on how long and how often.",
+        );
+    }
+    if let Some(reba) = &input.reba_neck {
+        let [one, two, three] = reba.seconds_at_score;
+        say(
+            "REBA neck",
+            format!(
+                "{} at 1, {} at 2, {} at 3",
+                span(one),
+                span(two),
+                span(three)
+            ),
+            "The neck's part of REBA (Hignett and McAtamney 2000); the full score needs arms, wrists, legs and load.",
+        );
+    }
+    if let Some(muscle) = input.rula_neck.as_ref().and_then(|rula| rula.muscle_use) {
+        let minutes = if muscle.repeated_minutes == 1 {
+            "minute"
+        } else {
+            "minutes"
+        };
+        say(
+            "RULA muscle use",
+            format!(
+                "{} in postures of more than 1 min; {} {minutes} with 4 movements or more",
+                span(muscle.held_s),
+                muscle.repeated_minutes
+            ),
+            "RULA adds a point for either. The original says 1 min; a worksheet that is widely copied says 10.",
+        );
+    }
+    if let Some(symmetry) = &input.symmetry {
+        say(
+            "symmetry",
+            format!(
+                "turned or tilted beyond 10° for {} of {}; rotation beyond 45° for {}",
+                span(symmetry.asymmetric_s),
+                span(symmetry.symmetric_s + symmetry.asymmetric_s),
+                span(symmetry.rotation_gt45_s)
+            ),
+            "ISO 11226 asks for a symmetric posture; 10° either way is how one study read that.",
+        );
+    }
+    if let Some(variation) = &input.variation
+        && let Some(sd) = variation.median_sd_deg
+    {
+        say(
+            "variation",
+            format!("{} in 10 min (median standard deviation)", degrees(sd)),
+            "No healthy amount is known: compare a person with that same person.",
+        );
+    }
+    if let Some(moment) = &input.c7_moment {
+        say(
+            "C7 moment",
+            format!(
+                "mean {:.1} N·m ({:.1} to {:.1}), {:.1} times neutral",
+                moment.mean.nm, moment.mean.low_nm, moment.mean.high_nm, moment.ratio
+            ),
+            "Static moment of head and neck about C7-T1 from body mass, stature and head inclination (segments after de Leva 1996). What holding the head costs; it says nothing about harm.",
+        );
+    }
+    all
+}
+
 pub(super) fn movement(movement: &wire::Movement) -> String {
     let rate = match movement.per_hour {
         Some(rate) => format!(", {rate:.0} an hour of judged time"),
