@@ -11,7 +11,6 @@ use std::fmt;
 use crate::sample::{Doubt, Observation, Posture, Sample};
 use crate::units::Measured;
 
-mod block;
 mod classes;
 mod histogram;
 mod holds;
@@ -20,13 +19,13 @@ mod line_of_sight;
 mod moment;
 mod movement;
 mod rula;
+mod samples;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod variation;
 mod zones;
 
-pub use block::Block;
 pub use histogram::Histogram;
 pub use holds::Hold;
 pub use limits::{Limit, head_holding_limit_s, trunk_holding_limit_s};
@@ -34,6 +33,7 @@ pub use line_of_sight::LineOfSight;
 pub use moment::{Body, C7Moment, Moment, SegmentTable, c7_moment};
 pub use movement::Movement;
 pub use rula::{MuscleUse, NeckAngle, RebaNeck, RulaNeck};
+pub use samples::Samples;
 pub use variation::Variation;
 pub use zones::{HeadZones, TrunkZones};
 
@@ -307,8 +307,8 @@ pub struct Exposure {
     rotation: Option<(f64, f64)>,
     lateral: Option<(f64, f64)>,
     stream: stream::Stream,
-    /// Kept from block to block, so that none has to be cleared.
-    scratch: Option<Box<block::Scratch>>,
+    /// Kept, so that it need not be cleared each time.
+    scratch: Option<Box<samples::Scratch>>,
 }
 
 /// Nanoseconds in each state.

@@ -948,9 +948,9 @@ proptest! {
         prop_assert_eq!(Summary { rotation: seen.rotation, lateral: seen.lateral, ..mirror }, seen);
     }
 
-    /// Many at once are each by itself, in blocks of any length, with times and angles that do not fit among them.
+    /// Many at once are each by itself, in pieces of any length, with times and angles that do not fit among them.
     #[test]
-    fn blocks_give_what_their_samples_give(
+    fn many_at_once_give_what_each_gives(
         pieces in prop::collection::vec((-100.0..110.0, -60.0..60.0, -90.0..90.0, -30.0..70.0, 1usize..400, prop_oneof![9 => 0.001..0.3, 1 => -0.1..30.0]), 1..8),
         present in prop::array::uniform4(any::<bool>()),
         uncertainty in prop_oneof![0.0..10.0, Just(-1.0)],
@@ -975,7 +975,7 @@ proptest! {
             let at = at % times.len();
             angles[at % 4][at] = value;
         }
-        let whole = Block {
+        let whole = Samples {
             t_s: &times,
             head_flexion: present[0].then_some(&angles[0][..]),
             head_lateral: present[1].then_some(&angles[1][..]),
@@ -995,7 +995,7 @@ proptest! {
             let to = (from + cut).min(times.len());
             let cut_out = |values: Option<&[f64]>| values.map(|values| values[from..to].to_vec());
             let (f, l, r, t) = (cut_out(whole.head_flexion), cut_out(whole.head_lateral), cut_out(whole.head_rotation), cut_out(whole.trunk_flexion));
-            refused += at_once.push_block(&Block {
+            refused += at_once.push_samples(&Samples {
                 t_s: &times[from..to],
                 head_flexion: f.as_deref(),
                 head_lateral: l.as_deref(),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 use std::sync::mpsc::sync_channel;
 
-use nape_core::exposure::{Block, Exposure, Policy};
+use nape_core::exposure::{Exposure, Policy, Samples};
 use nape_core::inertial::fuse::Fusion;
 use nape_core::inertial::mount::{ALIGNED_DEG, Mount, facing, tilt_deg};
 use nape_core::inertial::order::{self, Ordering};
@@ -48,7 +48,7 @@ const HEADING_BIN: usize = 20;
 /// More middles than this are not compared with each other: their pairs grow with the square.
 const HEADING_BINS: usize = 400;
 /// So many rows are counted together.
-const BLOCK: usize = 1024;
+const TOGETHER: usize = 1024;
 /// So many rows are read ahead at a time, and so many such pieces may wait.
 const PIECE: usize = 2048;
 const PIECES: usize = 4;
@@ -129,10 +129,10 @@ struct Pending {
 }
 
 impl Pending {
-    /// Whether a row with a reading of these segments, head and trunk, has to wait for the next block.
+    /// Whether a row with a reading of these segments, head and trunk, has to wait until those before it are counted.
     fn is_full(&self, (head, trunk): (bool, bool)) -> bool {
         let other = self.head.is_empty() == head || self.trunk.is_empty() == trunk;
-        self.t_s.len() >= BLOCK || (other && !self.t_s.is_empty())
+        self.t_s.len() >= TOGETHER || (other && !self.t_s.is_empty())
     }
 
     fn clear(&mut self) {
@@ -545,7 +545,7 @@ impl<'a> Run<'a> {
         }
         let of_head = head_mount.is_some();
         let in_space = of_head && !in_plane;
-        let block = Block {
+        let judged = Samples {
             t_s: t_s.as_slice(),
             head_flexion: of_head.then_some(turns.flexion.as_slice()),
             head_lateral: in_space.then_some(turns.lateral.as_slice()),
@@ -555,13 +555,13 @@ impl<'a> Run<'a> {
         };
         if self.shows == Shows::Neck {
             // What such a file calls the head's angle is the neck's.
-            for sample in (0..block.t_s.len()).filter_map(|at| block.sample(at)) {
+            for sample in (0..judged.t_s.len()).filter_map(|at| judged.sample(at)) {
                 self.keep(as_neck(sample));
             }
         } else {
-            self.exposure.push_block(&block);
+            self.exposure.push_samples(&judged);
             if self.settings.keep_samples {
-                let samples = (0..block.t_s.len()).filter_map(|at| block.sample(at));
+                let samples = (0..judged.t_s.len()).filter_map(|at| judged.sample(at));
                 self.samples.extend(samples);
             }
         }

@@ -1,4 +1,4 @@
-//! Many judged moments at once. The same figures as one sample after the other, for recordings that bring a hundred a second.
+//! Many judged samples at once. The same figures as one sample after the other, for recordings that bring a hundred a second.
 
 use super::classes::class_of;
 use super::histogram::bin_of;
@@ -8,16 +8,16 @@ use super::{
 use crate::sample::{Observation, Posture, Sample};
 use crate::units::{Degrees, Measured};
 
-/// So many moments are counted at a time: few enough to stay in the processor's nearest memory.
+/// So many samples are counted at a time: few enough to stay in the processor's nearest memory.
 const LENGTH: usize = 256;
 /// Sums of doubles are kept in so many parts, because the compiler must not change the order of additions to use vector instructions. 8 fit the widest.
 const PARTS: usize = 8;
 
-/// Judged moments, one after the other, in all of which the same angles were measured, degrees. All slices are as long as `t_s`.
+/// Judged samples, one after the other, in all of which the same angles were measured, degrees. All slices are as long as `t_s`.
 ///
 /// Neck flexion is what head and trunk give, ISO 11226's difference, so it has no slice.
 #[derive(Debug, Clone, Copy)]
-pub struct Block<'a> {
+pub struct Samples<'a> {
     /// Seconds from the start of the recording.
     pub t_s: &'a [f64],
     /// Head inclination.
@@ -32,8 +32,8 @@ pub struct Block<'a> {
     pub uncertainty: f64,
 }
 
-impl<'a> Block<'a> {
-    /// One of the moments as a sample. `None` beyond the shortest slice, and where a number is not finite.
+impl<'a> Samples<'a> {
+    /// One of them by itself. `None` beyond the shortest slice, and where a number is not finite.
     #[must_use]
     pub fn sample(&self, at: usize) -> Option<Sample> {
         let uncertainty = Degrees::new(self.uncertainty)?;
@@ -96,7 +96,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// What is worked out for a block before it is added up.
+/// What is worked out for samples before they are added up.
 #[derive(Debug, Clone)]
 pub(super) struct Scratch {
     stamp: [u64; LENGTH],
@@ -124,62 +124,62 @@ impl Default for Scratch {
 static STRAIGHT: [f64; LENGTH] = [0.0; LENGTH];
 
 impl Exposure {
-    /// Takes the moments of a block, as [`Exposure::push`] takes each by itself, and says how many of them were refused: those whose time is not after the one before
+    /// Takes many samples, as [`Exposure::push`] takes each by itself, and says how many of them were refused: those whose time is not after the one before
     /// or is unusable, and those with a number that is not finite or beyond the end of a slice.
-    pub fn push_block(&mut self, block: &Block<'_>) -> usize {
+    pub fn push_samples(&mut self, samples: &Samples<'_>) -> usize {
         let mut refused = 0;
-        for from in (0..block.t_s.len()).step_by(LENGTH) {
-            let to = (from + LENGTH).min(block.t_s.len());
-            match block.piece(from, to).filter(|piece| self.is_even(piece)) {
+        for from in (0..samples.t_s.len()).step_by(LENGTH) {
+            let to = (from + LENGTH).min(samples.t_s.len());
+            match samples.piece(from, to).filter(|piece| self.is_even(piece)) {
                 Some(piece) => refused += self.add_even(&piece),
                 None => {
-                    refused += (from..to).filter(|at| !self.push_one(block, *at)).count();
+                    refused += (from..to).filter(|at| !self.push_one(samples, *at)).count();
                 }
             }
         }
         refused
     }
 
-    fn push_one(&mut self, block: &Block<'_>, at: usize) -> bool {
-        block
+    fn push_one(&mut self, samples: &Samples<'_>, at: usize) -> bool {
+        samples
             .sample(at)
             .is_some_and(|sample| self.push(&sample).is_ok())
     }
 
-    /// Whether each moment counts until the next one and all angles are numbers that need no clamping.
-    fn is_even(&self, block: &Block<'_>) -> bool {
-        let (Some(first), Some(last)) = (block.t_s.first(), block.t_s.last()) else {
+    /// Whether each sample counts until the next one and all angles are numbers that need no clamping.
+    fn is_even(&self, samples: &Samples<'_>) -> bool {
+        let (Some(first), Some(last)) = (samples.t_s.first(), samples.t_s.last()) else {
             return false;
         };
         *first >= 0.0
             && *last < STAMPED_S
-            && (0.0..=2.0 * HALF_TURN).contains(&block.uncertainty)
+            && (0.0..=2.0 * HALF_TURN).contains(&samples.uncertainty)
             && pulp::Arch::new().dispatch(IsEven {
-                block,
+                samples,
                 max_gap_s: self.max_gap_s,
             })
     }
 
-    /// Adds up a block whose every moment but the last has its next one. The last waits for what comes, as always.
-    fn add_even(&mut self, block: &Block<'_>) -> usize {
+    /// Adds up samples of which every one but the last has its next one. The last waits for what comes, as always.
+    fn add_even(&mut self, samples: &Samples<'_>) -> usize {
         // The first moment ends the one that is waiting, whatever lies between.
-        if !self.push_one(block, 0) {
+        if !self.push_one(samples, 0) {
             // Not after what came before: the rest may be.
-            let rest = 1..block.t_s.len();
-            return 1 + rest.filter(|at| !self.push_one(block, *at)).count();
+            let rest = 1..samples.t_s.len();
+            return 1 + rest.filter(|at| !self.push_one(samples, *at)).count();
         }
-        let count = block.t_s.len() - 1;
-        let Some(last) = block.sample(count).filter(|_| count > 0) else {
+        let count = samples.t_s.len() - 1;
+        let Some(last) = samples.sample(count).filter(|_| count > 0) else {
             return 0;
         };
-        let Some(counted) = block.piece(0, count) else {
+        let Some(counted) = samples.piece(0, count) else {
             return 0;
         };
         let mut scratch = self.scratch.take().unwrap_or_default();
         pulp::Arch::new().dispatch(AddUp {
             exposure: self,
-            block: &counted,
-            t_s: block.t_s,
+            samples: &counted,
+            t_s: samples.t_s,
             scratch: &mut scratch,
         });
         for interval in &scratch.seconds[count.saturating_sub(super::INTERVALS)..count] {
@@ -188,7 +188,7 @@ impl Exposure {
         let angle = |values: Option<&[f64]>, at: usize| values.map(|values| values[at]);
         let neck = counted.head_flexion.zip(counted.trunk_flexion).is_some();
         self.stream
-            .cover_all(counted.t_s[0], &block.t_s[1..], |at| {
+            .cover_all(counted.t_s[0], &samples.t_s[1..], |at| {
                 let mut values = stream::Values::default();
                 values[stream::HEAD] = angle(counted.head_flexion, at);
                 values[stream::ROTATION] = angle(counted.head_rotation, at);
@@ -206,8 +206,8 @@ impl Exposure {
 
     // The compiler turns the loops here into vector instructions of whatever width `dispatch` found.
     #[inline(always)]
-    fn add_up(&mut self, block: &Block<'_>, t_s: &[f64], scratch: &mut Scratch) {
-        let count = block.t_s.len();
+    fn add_up(&mut self, samples: &Samples<'_>, t_s: &[f64], scratch: &mut Scratch) {
+        let count = samples.t_s.len();
         let seconds = &mut scratch.seconds[..count];
         let nanos = &mut scratch.nanoseconds[..count];
         let stamps = &mut scratch.stamp[..=count];
@@ -220,27 +220,27 @@ impl Exposure {
         }
         let (seconds, nanos) = (&*seconds, &*nanos);
         self.state_ns.judged += nanos.iter().sum::<u64>();
-        let turn = block.head_rotation.unwrap_or(&STRAIGHT[..count]);
-        let tilt = block.head_lateral.unwrap_or(&STRAIGHT[..count]);
+        let turn = samples.head_rotation.unwrap_or(&STRAIGHT[..count]);
+        let tilt = samples.head_lateral.unwrap_or(&STRAIGHT[..count]);
         let neck = &mut scratch.neck[..count];
         let moments = Moments {
             seconds,
             nanos,
             turn,
             tilt,
-            uncertainty: block.uncertainty,
+            uncertainty: samples.uncertainty,
         };
         let (class, bin) = (&mut scratch.class[..count], &mut scratch.bin[..count]);
-        if let Some(head) = block.head_flexion {
+        if let Some(head) = samples.head_flexion {
             self.head.add_all(head, &moments, class, bin);
         }
-        if let Some((head, trunk)) = block.head_flexion.zip(block.trunk_flexion) {
+        if let Some((head, trunk)) = samples.head_flexion.zip(samples.trunk_flexion) {
             for ((neck, head), trunk) in neck.iter_mut().zip(head).zip(trunk) {
                 *neck = (head - trunk).clamp(-HALF_TURN, HALF_TURN);
             }
             self.neck.add_all(neck, &moments, class, bin);
         }
-        if let Some(trunk) = block.trunk_flexion {
+        if let Some(trunk) = samples.trunk_flexion {
             self.trunk.seen = true;
             self.trunk.nanoseconds += nanos.iter().sum::<u64>();
             self.trunk.degree_seconds += sum_of_products(trunk, seconds);
@@ -252,7 +252,7 @@ impl Exposure {
                 self.trunk.histogram.add_at(*bin, *nanos);
             }
         }
-        if block.head_rotation.is_some() && block.head_lateral.is_some() {
+        if samples.head_rotation.is_some() && samples.head_lateral.is_some() {
             let mut symmetry = SymmetryTally::default();
             for ((turn, tilt), nanos) in turn.iter().zip(tilt).zip(nanos) {
                 symmetry.add(*turn, *tilt, *nanos);
@@ -263,23 +263,23 @@ impl Exposure {
             self.symmetry.rotation_ns += symmetry.rotation_ns;
         }
         for (range, values) in [
-            (&mut self.rotation, block.head_rotation),
-            (&mut self.lateral, block.head_lateral),
+            (&mut self.rotation, samples.head_rotation),
+            (&mut self.lateral, samples.head_lateral),
         ] {
             for value in values.map(extremes).into_iter().flatten() {
                 let angle = Angle {
                     value,
-                    uncertainty: block.uncertainty,
+                    uncertainty: samples.uncertainty,
                 };
                 super::widen(range, Some(angle));
             }
         }
-        self.measured |= block.angles().iter().any(Option::is_some);
+        self.measured |= samples.angles().iter().any(Option::is_some);
     }
 }
 
 struct IsEven<'a> {
-    block: &'a Block<'a>,
+    samples: &'a Samples<'a>,
     max_gap_s: f64,
 }
 
@@ -290,13 +290,13 @@ impl pulp::WithSimd for IsEven<'_> {
     fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
         // Comparisons that a NaN fails, counted as the failures that they are.
         let mut failed = 0_u64;
-        let t_s = self.block.t_s;
+        let t_s = self.samples.t_s;
         for (from_s, until_s) in t_s.iter().zip(&t_s[1..]) {
             let interval = until_s - from_s;
             let good = (interval > 0.0) & (interval <= self.max_gap_s);
             failed += u64::from(!good);
         }
-        for values in self.block.angles().into_iter().flatten() {
+        for values in self.samples.angles().into_iter().flatten() {
             for value in values {
                 let good = value.abs() <= HALF_TURN;
                 failed += u64::from(!good);
@@ -308,7 +308,7 @@ impl pulp::WithSimd for IsEven<'_> {
 
 struct AddUp<'a> {
     exposure: &'a mut Exposure,
-    block: &'a Block<'a>,
+    samples: &'a Samples<'a>,
     t_s: &'a [f64],
     scratch: &'a mut Scratch,
 }
@@ -318,11 +318,11 @@ impl pulp::WithSimd for AddUp<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        self.exposure.add_up(self.block, self.t_s, self.scratch);
+        self.exposure.add_up(self.samples, self.t_s, self.scratch);
     }
 }
 
-/// What the moments of a block have beside the angle that is added up.
+/// What samples have beside the angle that is added up.
 struct Moments<'a> {
     seconds: &'a [f64],
     nanos: &'a [u64],
