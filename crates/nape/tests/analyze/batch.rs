@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use parquet::data_type::{ByteArray, DoubleType};
 use parquet::file::properties::WriterProperties;
@@ -12,7 +15,7 @@ use parquet::record::Field;
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
 
-use crate::tool::{at, folder, nape_in, rows};
+use crate::tool::{at, folder, nape_in, program, rows, sample};
 
 fn imu(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -405,4 +408,59 @@ fn the_same_recording_as_text_and_as_parquet_gives_the_same_figures() {
         let found = nape_in(folder.path(), [".", "--format", "csv"]);
         assert_eq!((found.status, rows(&found.out).len()), (Some(0), 1));
     }
+}
+
+#[test]
+fn a_line_is_printed_and_a_result_kept_while_the_next_input_is_still_being_measured() {
+    let study = study();
+    let front = sample("desk-front.mp4");
+    let inputs = [INPUTS[0].as_ref(), front.as_os_str()];
+    let start = |more: &[&str]| {
+        program()
+            .current_dir(study.path())
+            .args(inputs)
+            .args(more)
+            .args(["--jobs", "1"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut printing = start(&["--format", "ndjson"]);
+    let mut line = String::new();
+    BufReader::new(printing.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(printing.try_wait().unwrap().is_none(), "it is not over");
+    printing.kill().unwrap();
+    printing.wait().unwrap();
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["path"], INPUTS[0]);
+
+    // A run that is killed goes on where it ended.
+    let mut writing = start(&["-o", "out/", "--fps", "4"]);
+    let manifest = study.path().join("out/manifest.ndjson");
+    while !std::fs::read_to_string(&manifest).is_ok_and(|text| text.ends_with('\n')) {
+        assert!(writing.try_wait().unwrap().is_none(), "it is not over");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    writing.kill().unwrap();
+    writing.wait().unwrap();
+    assert_eq!(
+        names(&study.path().join("out")),
+        ["manifest.ndjson", "p1+head.csv.json"]
+    );
+    let again = nape_in(
+        study.path(),
+        [
+            inputs[0],
+            inputs[1],
+            "-o".as_ref(),
+            "out/".as_ref(),
+            "--fps".as_ref(),
+            "4".as_ref(),
+        ],
+    );
+    again.fails_with(0, &["1 of 2 inputs have been measured before"]);
+    assert_eq!(names(&study.path().join("out")).len(), 3);
 }
