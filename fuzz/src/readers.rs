@@ -118,11 +118,81 @@ pub(crate) fn device(bytes: &[u8]) {
     });
 }
 
-pub(crate) fn trc(bytes: &[u8]) {
-    if let Ok(found) = landmarks::trc::read(bytes) {
+/// Rows of landmarks are as possible as those of sensors.
+fn points(found: Result<landmarks::Landmarks, landmarks::Error>) {
+    if let Ok(found) = found {
         found.rows.iter().for_each(check);
         assert!(found.empty <= found.rows.len() as u64);
     }
+}
+
+/// Twelve frames a second, so that files that do not say it are read as well.
+fn twelve() -> Columns {
+    "hz=12".parse().unwrap_or_default()
+}
+
+/// With the view told from the points, and with it said.
+fn seen(mut read: impl FnMut(&landmarks::Options<'_>)) {
+    let columns = twelve();
+    for view in [None, Some(landmarks::View::Side)] {
+        read(&landmarks::Options {
+            columns: &columns,
+            view,
+        });
+    }
+}
+
+pub(crate) fn trc(bytes: &[u8]) {
+    points(landmarks::trc::read(bytes));
+}
+
+pub(crate) fn opensim(bytes: &[u8]) {
+    points(landmarks::opensim::read(bytes, &twelve()));
+}
+
+pub(crate) fn bvh(bytes: &[u8]) {
+    points(landmarks::bvh::read(bytes));
+}
+
+pub(crate) fn c3d(bytes: &[u8]) {
+    points(landmarks::c3d::read(bytes));
+}
+
+pub(crate) fn mediapipe(bytes: &[u8]) {
+    seen(|options| points(landmarks::mediapipe::read(bytes, options)));
+}
+
+/// Frames, one after the other, each a file of a folder.
+pub(crate) fn openpose(bytes: &[u8]) {
+    let Ok(folder) = tempfile::tempdir() else {
+        return;
+    };
+    for (frame, text) in bytes
+        .split(|byte| *byte == BETWEEN)
+        .take(FRAMES)
+        .enumerate()
+    {
+        let path = folder.path().join(format!("v_{frame:012}_keypoints.json"));
+        if std::fs::write(path, text).is_err() {
+            return;
+        }
+    }
+    seen(|options| points(landmarks::openpose::open(folder.path(), options)));
+}
+
+pub(crate) fn archive(bytes: &[u8]) {
+    seen(|options| points(landmarks::openpose::archive(Cursor::new(bytes), options)));
+}
+
+pub(crate) fn parquet(bytes: &[u8]) {
+    in_file(bytes, ".parquet", |path| {
+        let Ok(mut table) = sensor::parquet::open(path, &Columns::default()) else {
+            return;
+        };
+        while let Ok(Some(row)) = table.next_row() {
+            check(&row);
+        }
+    });
 }
 
 fn frames(bytes: &[u8], suffix: &str) {

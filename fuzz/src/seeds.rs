@@ -1,6 +1,6 @@
 //! Real files to begin with, out of the tests of the readers.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -111,6 +111,80 @@ pub(crate) fn device() -> anyhow::Result<Vec<Vec<u8>>> {
     let (head, trunk) = (of("head")?, of("trunk")?);
     let pair = [&head[..], &[crate::readers::BETWEEN], &trunk].concat();
     Ok(vec![pair, head])
+}
+
+/// Frames of a recording from the side, and hostile ones.
+fn poses() -> Vec<String> {
+    let frame = |shift: f64, sure: f64| {
+        let mut points = vec!["0,0,0".to_owned(); 25];
+        for (at, x, y) in [
+            (0, 284.4, 164.1),
+            (1, 364.4, 235.9),
+            (2, 362.5, 234.4),
+            (5, 366.2, 237.3),
+            (8, 375.2, 436.5),
+            (15, 308.9, 146.3),
+            (16, 307.2, 143.2),
+            (17, 338.0, 160.6),
+            (18, 336.8, 154.3),
+        ] {
+            points[at] = format!("{},{},{sure}", x - shift, y + shift);
+        }
+        format!(
+            r#"{{"version":1.3,"people":[{{"person_id":[-1],"pose_keypoints_2d":[{}]}}]}}"#,
+            points.join(",")
+        )
+    };
+    vec![
+        frame(0.0, 0.9),
+        frame(1.5, 0.8),
+        frame(8.0, 0.05),
+        r#"{"version":1.3,"people":[]}"#.to_owned(),
+    ]
+}
+
+pub(crate) fn openpose() -> anyhow::Result<Vec<Vec<u8>>> {
+    let between = char::from(crate::readers::BETWEEN).to_string();
+    Ok(vec![
+        poses().join(&between).into_bytes(),
+        poses()[0].clone().into_bytes(),
+    ])
+}
+
+pub(crate) fn archives() -> anyhow::Result<Vec<Vec<u8>>> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut archive = zip::ZipWriter::new(&mut file);
+    for (frame, text) in poses().iter().enumerate() {
+        // Stored, so that a changed byte is a changed frame.
+        let stored = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(format!("v_{frame:012}_keypoints.json"), stored)?;
+        archive.write_all(text.as_bytes())?;
+    }
+    archive.finish()?;
+    Ok(vec![file.into_inner()])
+}
+
+pub(crate) fn mediapipe() -> anyhow::Result<Vec<Vec<u8>>> {
+    let path = root().join("crates/nape/tests/data/landmarks/made_mediapipe.ndjson.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(path)?).read_to_string(&mut text)?;
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    Ok(vec![
+        lines.join("\n").into_bytes(),
+        format!("[{}]", lines.join(",")).into_bytes(),
+        format!(
+            r#"{{"frames":[{}],"width":640,"height":480}}"#,
+            lines.join(",")
+        )
+        .into_bytes(),
+    ])
+}
+
+pub(crate) fn opensim() -> anyhow::Result<Vec<Vec<u8>>> {
+    let mut found = folder("crates/nape/tests/data/landmarks", ".mot", 3000)?;
+    found.extend(folder("crates/nape/tests/data/landmarks", ".sto", 3000)?);
+    Ok(found)
 }
 
 pub(crate) fn pictures() -> anyhow::Result<Vec<Vec<u8>>> {

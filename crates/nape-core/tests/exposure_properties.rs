@@ -4,7 +4,9 @@
     reason = "helpers of tests, not only the tests themselves"
 )]
 
-use nape_core::exposure::{Exposure, HeadZones, Histogram, Policy, Sagittal, Summary, TrunkZones};
+use nape_core::exposure::{
+    Exposure, HeadZones, Histogram, Hold, Policy, Sagittal, Summary, TrunkZones,
+};
 use nape_core::inertial::Row;
 use nape_core::inertial::order::Ordering;
 use nape_core::sample::{Doubt, Observation, Posture, Sample};
@@ -321,23 +323,25 @@ proptest! {
         // What lies before the first sample is missing.
         prop_assert_eq!(found.duration_s, seen.duration_s + by_s);
         prop_assert_eq!(found.missing_s, seen.missing_s + by_s);
-        for sagittal in [&mut found.head, &mut found.neck].into_iter().flatten() {
-            for hold in &mut sagittal.holds {
-                hold.start_s -= by_s;
-                hold.end_s -= by_s;
-            }
+        let lists = |found: &mut Summary| -> Vec<Vec<Hold>> {
+            let sagittal = [&mut found.head, &mut found.neck].into_iter().flatten().map(|angle| std::mem::take(&mut angle.holds));
+            sagittal.chain(found.trunk.as_mut().map(|trunk| std::mem::take(&mut trunk.holds))).collect()
+        };
+        let mut seen = seen;
+        let (found_holds, seen_holds) = (lists(&mut found), lists(&mut seen));
+        let lengths = |lists: &[Vec<Hold>]| lists.iter().map(Vec::len).collect::<Vec<_>>();
+        prop_assert_eq!(lengths(&found_holds), lengths(&seen_holds));
+        for (found, seen) in found_holds.into_iter().flatten().zip(seen_holds.into_iter().flatten()) {
+            let near = |a: f64, b: f64| (a - b).abs() < ROUNDING_S;
+            prop_assert!(near(found.start_s - by_s, seen.start_s) && near(found.end_s - by_s, seen.end_s));
+            prop_assert!(near(found.ratio.unwrap_or(0.0), seen.ratio.unwrap_or(0.0)) && near(found.recovery_wanted_s, seen.recovery_wanted_s));
+            prop_assert!(near(found.recovery_s, seen.recovery_s));
+            prop_assert_eq!((found.mean, found.limit_s, found.ratio.is_some()), (seen.mean, seen.limit_s, seen.ratio.is_some()));
         }
         for (found, seen) in [(&mut found.head, &seen.head), (&mut found.neck, &seen.neck)] {
-            let (Some(found), Some(seen)) = (found, seen) else {
-                continue;
-            };
-            prop_assert_eq!(found.holds.len(), seen.holds.len());
-            prop_assert!((found.longest_hold_s - seen.longest_hold_s).abs() < ROUNDING_S);
-            found.longest_hold_s = seen.longest_hold_s;
-            for (found, seen) in found.holds.iter_mut().zip(&seen.holds) {
-                prop_assert!((found.start_s - seen.start_s).abs() < ROUNDING_S && (found.end_s - seen.end_s).abs() < ROUNDING_S);
-                prop_assert!((found.ratio.unwrap_or(0.0) - seen.ratio.unwrap_or(0.0)).abs() < ROUNDING_S);
-                (found.start_s, found.end_s, found.ratio) = (seen.start_s, seen.end_s, seen.ratio);
+            if let (Some(found), Some(seen)) = (found, seen) {
+                prop_assert!((found.longest_hold_s - seen.longest_hold_s).abs() < ROUNDING_S);
+                found.longest_hold_s = seen.longest_hold_s;
             }
         }
         (found.duration_s, found.missing_s) = (seen.duration_s, seen.missing_s);

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::stream::{HEAD, LATERAL, ROTATION, TICK_S, UNJUDGED_TICKS, Values};
+use super::stream::{HEAD, LATERAL, ROTATION, TICK_S, UNJUDGED_TICKS, Values, Window};
 
 /// A movement is larger than this, degrees.
 const MOVEMENT: f64 = 10.0;
@@ -39,19 +39,18 @@ pub(super) struct MovementTally {
     clusters: Clusters,
     still: Still,
     repeated: Repeated,
-    last_s: f64,
 }
 
 impl MovementTally {
     /// Takes the next tick: when it was, its place in the stretch and its filtered angles.
     pub(super) fn tick(&mut self, t_s: f64, index: u64, values: &Values) {
-        self.last_s = t_s;
+        self.repeated.tick(t_s);
         let moving = [values[HEAD], values[ROTATION], values[LATERAL]];
         for (angle, (zigzag, value)) in self.zigzags.iter_mut().zip(moving).enumerate() {
             if let Some(leg) = zigzag.tick(index, value) {
                 self.clusters.add(angle, leg);
                 if angle == 0 {
-                    self.repeated.add(t_s);
+                    self.repeated.count += 1;
                 }
             }
         }
@@ -69,7 +68,7 @@ impl MovementTally {
             if let Some(leg) = zigzag.end() {
                 self.clusters.add(angle, leg);
                 if angle == 0 {
-                    self.repeated.add(self.last_s);
+                    self.repeated.count += 1;
                 }
             }
         }
@@ -138,20 +137,17 @@ enum Phase {
 /// Movements in flexion by the minute of the recording in which they were over.
 #[derive(Debug, Clone, Default)]
 struct Repeated {
-    minute: i64,
+    minute: Window,
     count: u64,
     minutes: u64,
 }
 
 impl Repeated {
-    fn add(&mut self, t_s: f64) {
-        let minute = (t_s / 60.0).floor() as i64;
-        if minute != self.minute {
+    fn tick(&mut self, t_s: f64) {
+        if self.minute.begins_anew(t_s, 60.0) {
             self.minutes += u64::from(self.count >= REPEATED);
-            self.minute = minute;
             self.count = 0;
         }
-        self.count += 1;
     }
 }
 

@@ -54,22 +54,23 @@ impl Stretch {
     }
 }
 
-/// The piece of the recording of a fixed length, such as a minute, that a tick lies in.
+/// The piece of the recording of a fixed length, such as a minute, that a tick lies in, counted from the first tick.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Window {
-    from_s: f64,
-    until_s: f64,
-}
+pub(super) struct Window(Option<f64>);
 
 impl Window {
-    /// Whether a time lies in another window than the one before; remembers the window.
+    /// Whether a time lies in another window than the one before; remembers when the window began.
     pub(super) fn begins_anew(&mut self, t_s: f64, length_s: f64) -> bool {
-        let known = (self.from_s..self.until_s).contains(&t_s);
-        if !known {
-            self.from_s = (t_s / length_s).floor() * length_s;
-            self.until_s = self.from_s + length_s;
+        let Some(from_s) = self.0 else {
+            self.0 = Some(t_s);
+            return false;
+        };
+        let is_over = t_s >= from_s + length_s - SAME_TIME_S;
+        if is_over {
+            let past = ((t_s - from_s + SAME_TIME_S) / length_s).floor();
+            self.0 = Some(from_s + past * length_s);
         }
-        !known
+        is_over
     }
 }
 

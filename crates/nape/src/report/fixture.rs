@@ -164,6 +164,14 @@ fn exposure(
     }
 }
 
+fn moment(nm: f64) -> wire::Moment {
+    wire::Moment {
+        nm,
+        low_nm: nm * 0.8,
+        high_nm: nm * 1.2,
+    }
+}
+
 fn hold(start_s: f64, end_s: f64, mean_deg: f64) -> wire::Hold {
     let limit = 60.0 * (8.0 - 7.0 * (mean_deg - 25.0) / 60.0);
     wire::Hold {
@@ -288,7 +296,42 @@ pub(super) fn video(path: &str, samples: &[Sample], rate: f64, stretch: f64) -> 
             seconds_at_score: [0.35, 0.05, 0.45, 0.1, 0.05, 0.0].map(|share| share * judged),
             most_frequent: 3,
             highest: 5,
-            muscle_use: None,
+            muscle_use: Some(wire::MuscleUse {
+                held_s: 0.2 * judged,
+                repeated_minutes: 1,
+            }),
+        }),
+        symmetry: Some(wire::Symmetry {
+            symmetric_s: 0.7 * judged,
+            asymmetric_s: 0.3 * judged,
+            lateral_gt10_s: 0.1 * judged,
+            rotation_gt45_s: 0.05 * judged,
+        })
+        .filter(|_| front),
+        reba_neck: Some(wire::RebaNeck {
+            angle: if front { "head_inclination" } else { "neck_flexion" }.into(),
+            seconds_at_score: [0.4, 0.5, 0.1].map(|share| share * judged),
+            most_frequent: 2,
+            highest: 3,
+        }),
+        en_1005_4: Some(wire::LineOfSight {
+            acceptable_s: 0.8 * judged,
+            conditional_s: 0.05 * judged,
+            not_acceptable_s: 0.15 * judged,
+            movements: 3,
+        }),
+        variation: Some(wire::Variation {
+            median_sd_deg: Some(14.2),
+            sd_per_10_min_deg: vec![14.2],
+            entropy_bits: 2.5,
+            stays_s: wire::Stays::default(),
+        }),
+        c7_moment: Some(wire::C7Moment {
+            neutral: moment(0.8),
+            mean: moment(2.4),
+            p90: moment(3.8),
+            ratio: 3.0,
+            ratio_low: 2.0,
         }),
         movement: Some(wire::Movement {
             breaks: (14.0 * length / 60.0 / stretch) as u64,

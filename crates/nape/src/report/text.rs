@@ -7,7 +7,7 @@ use super::words::{self, Shape};
 use crate::wire;
 
 const WIDTH: usize = 100;
-const LABEL: usize = 17;
+const LABEL: usize = 14;
 const BAR: usize = 40;
 /// More inputs than this get one line each.
 const IN_FULL: usize = 3;

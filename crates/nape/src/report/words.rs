@@ -319,13 +319,13 @@ pub(super) fn more(input: &wire::Input) -> Vec<Said> {
             "minutes"
         };
         say(
-            "RULA muscle use",
+            "muscle use",
             format!(
                 "{} in postures of more than 1 min; {} {minutes} with 4 movements or more",
                 span(muscle.held_s),
                 muscle.repeated_minutes
             ),
-            "RULA adds a point for either. The original says 1 min; a worksheet that is widely copied says 10.",
+            "RULA adds a point for muscle use for either. The original says 1 min; a worksheet that is widely copied says 10.",
         );
     }
     if let Some(symmetry) = &input.symmetry {
