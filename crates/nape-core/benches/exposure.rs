@@ -2,12 +2,16 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use nape_core::exposure::{Exposure, Policy};
+use nape_core::exposure::{Exposure, Policy, Samples};
 use nape_core::inertial::Quaternion;
+use nape_core::inertial::mount::Mount;
+use nape_core::inertial::turns::Turns;
 use nape_core::sample::{Observation, Posture, Sample};
 use nape_core::units::{Degrees, Measured};
 
 const HZ: f64 = 100.0;
+/// As many as `nape analyze` takes together.
+const TOGETHER: usize = 1024;
 
 fn main() {
     divan::main();
@@ -85,6 +89,36 @@ fn push_head_rotations(bencher: Bencher, count: u32) {
             let _ = exposure.push(&Sample {
                 t_s: at as f64 / HZ,
                 observation: Observation::Judged(posture),
+            });
+        }
+        exposure.finish(None)
+    });
+}
+
+/// The same as `nape analyze` does it: many rotations at once, and many samples at once.
+#[divan::bench(args = [1_000_000, 10_000_000], sample_count = 5, sample_size = 1)]
+fn push_head_rotations_at_once(bencher: Bencher, count: u32) {
+    let t_s: Vec<f64> = (0..count).map(|at| f64::from(at) / HZ).collect();
+    let rotations: Vec<Quaternion> = t_s
+        .iter()
+        .map(|t_s| {
+            let [flexion, lateral, rotation] = angles(*t_s).map(f64::to_radians);
+            Quaternion::from_angles(flexion, lateral, rotation)
+        })
+        .collect();
+    let mount = Mount::aligned(Quaternion::IDENTITY);
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        let mut exposure = Exposure::new(policy());
+        let mut turns = Turns::default();
+        for (t_s, rotations) in t_s.chunks(TOGETHER).zip(rotations.chunks(TOGETHER)) {
+            mount.turns(divan::black_box(rotations), &mut turns);
+            exposure.push_samples(&Samples {
+                t_s,
+                head_flexion: Some(&turns.flexion),
+                head_lateral: Some(&turns.lateral),
+                head_rotation: Some(&turns.rotation),
+                trunk_flexion: None,
+                uncertainty: 2.0,
             });
         }
         exposure.finish(None)
