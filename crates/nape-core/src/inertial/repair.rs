@@ -53,7 +53,7 @@ impl<R> Default for Track<R> {
     }
 }
 
-/// Takes out stuck readings. Holds back [`STUCK_S`] of rows, because only then it is known.
+/// Takes out stuck readings. Holds rows back while a reading repeats itself, up to [`STUCK_S`], because only then it is known.
 #[derive(Debug)]
 pub struct Stuck<R> {
     held: VecDeque<Watched<R>>,
@@ -127,8 +127,15 @@ impl<R: Copy + PartialEq> Stuck<R> {
                 }
             }
         }
+        // What lies before the readings that repeat themselves now is decided.
+        let undecided_s = [&self.head, &self.trunk]
+            .into_iter()
+            .filter(|track| track.value.is_some())
+            .map(|track| track.since_s)
+            .fold(f64::INFINITY, f64::min);
         while let Some(first) = self.held.front() {
-            if row.t_s - first.row.t_s <= STUCK_S + NEAR_S {
+            let t_s = first.row.t_s;
+            if t_s >= undecided_s && row.t_s - t_s <= STUCK_S + NEAR_S {
                 break;
             }
             out.extend(self.held.pop_front());
@@ -164,6 +171,18 @@ pub struct Bridge {
 impl Bridge {
     /// Takes the next row; rows that are decided are appended to `out`.
     pub fn push(&mut self, row: Row<Quaternion>, out: &mut Vec<Row<Quaternion>>) {
+        // A row in which nothing is missing that could be filled waits for nothing.
+        let is_whole = |reading: Option<Quaternion>, last: Option<(f64, Quaternion)>| {
+            reading.is_some() || last.is_none_or(|(last_s, _)| row.t_s - last_s > NEAR_S)
+        };
+        if self.held.is_empty() && is_whole(row.head, self.head) && is_whole(row.trunk, self.trunk)
+        {
+            let seen = |reading: Option<Quaternion>| reading.map(|reading| (row.t_s, reading));
+            self.head = seen(row.head).or(self.head);
+            self.trunk = seen(row.trunk).or(self.trunk);
+            out.push(row);
+            return;
+        }
         for trunk in [false, true] {
             let (last, reading) = if trunk {
                 (&mut self.trunk, row.trunk)
@@ -190,8 +209,15 @@ impl Bridge {
             *last = Some((row.t_s, reading));
         }
         self.held.push_back(row);
+        let head = self.head.map(|(t_s, _)| t_s);
+        let trunk = self.trunk.map(|(t_s, _)| t_s);
         while let Some(first) = self.held.front() {
-            if row.t_s - first.t_s <= NEAR_S {
+            // A hole may still be filled while it is short, and a segment that was seen since cannot be filled any more.
+            let open = |reading: Option<Quaternion>, seen_s: Option<f64>| {
+                reading.is_none() && seen_s.is_some_and(|seen_s| seen_s < first.t_s)
+            };
+            let waits = open(first.head, head) || open(first.trunk, trunk);
+            if waits && row.t_s - first.t_s <= NEAR_S {
                 break;
             }
             out.extend(self.held.pop_front());
