@@ -31,6 +31,7 @@ impl Quaternion {
 
     /// Scales to unit length. `None` for one that is not finite or whose length lies outside 0.5..=2, which is no rotation written down badly but something else.
     #[must_use]
+    #[inline]
     pub fn new(wxyz: [f64; 4]) -> Option<Self> {
         let [w, x, y, z] = wxyz;
         let square = (w * w + x * x) + (y * y + z * z);

@@ -22,7 +22,7 @@ const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Measure pictures, videos, sensor and landmark files: head angles, seconds in each zone, holds against ISO 11226
-    Analyze(Analyze),
+    Analyze(Box<Analyze>),
 
     /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
     Screen(Screen),

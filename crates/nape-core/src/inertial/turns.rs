@@ -206,8 +206,7 @@ mod tests {
     use super::*;
 
     fn quaternion() -> impl Strategy<Value = Quaternion> {
-        prop::array::uniform4(-1.0..1.0_f64)
-            .prop_filter_map("no rotation", |parts| Quaternion::new(parts))
+        prop::array::uniform4(-1.0..1.0_f64).prop_filter_map("no rotation", Quaternion::new)
     }
 
     /// How far two angles are apart on the circle, degrees.

@@ -127,7 +127,7 @@ impl Cells {
 
     /// Reads the numbers of the cells that are wanted into their places, NaN where there is none, and gives how many cells there are, counted up to the number of places.
     pub(super) fn numbers(self, line: &[u8], wanted: &[bool], out: &mut [f64]) -> usize {
-        if line.contains(&b'"') {
+        if memchr::memchr(b'"', line).is_some() {
             let texts = self.texts(line);
             out.fill(f64::NAN);
             for ((out, wanted), text) in out.iter_mut().zip(wanted).zip(&texts) {

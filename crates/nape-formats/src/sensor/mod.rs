@@ -396,7 +396,7 @@ fn row(
     let (trunk, trunk_off) = convert.reading(Segment::Trunk, &cell);
     *unnormalised += u64::from(head_off) + u64::from(trunk_off);
     let time = cell(convert.layout.time)?;
-    (head.is_some() || trunk.is_some()).then(|| Row {
+    (head.is_some() || trunk.is_some()).then_some(Row {
         t_s: (time - start) * convert.units.time,
         head,
         trunk,
