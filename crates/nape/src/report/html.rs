@@ -129,6 +129,7 @@ struct Section<'a> {
     has_holds_table: bool,
     figures: Vec<Figure>,
     seen_from_front: bool,
+    error_assumed: bool,
     rula: Option<Rula>,
     more: Vec<words::Said>,
     unjudged: Vec<Clause>,
@@ -299,6 +300,7 @@ fn section<'a>(id: usize, input: &'a wire::Input, drawing: &'a Drawing) -> Secti
         more_holds,
         figures: Vec::new(),
         seen_from_front: false,
+        error_assumed: words::is_error_assumed(input),
         rula: input
             .rula_neck
             .as_ref()

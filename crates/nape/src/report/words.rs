@@ -116,9 +116,16 @@ pub(super) fn headline(input: &wire::Input) -> String {
 pub(super) fn band_covers(input: &wire::Input) -> &'static str {
     if input.state_s.bent_or_turned > 0.05 {
         "within the measurement error and the time out of sight"
+    } else if is_error_assumed(input) {
+        "within the error of 2° that is assumed"
     } else {
         "within the measurement error"
     }
+}
+
+/// Whether nobody measured how far the angles are off: nape cannot know it of a device or of points that it is given.
+pub(super) fn is_error_assumed(input: &wire::Input) -> bool {
+    matches!(input.kind, Some(wire::Kind::Imu | wire::Kind::Landmarks))
 }
 
 /// From `ge25_s_low` to `ge25_s_high`; `None` where they read the same.
