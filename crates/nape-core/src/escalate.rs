@@ -167,7 +167,10 @@ impl Log {
                 | Event::ProfessionalCleared
                 | Event::Began { .. }
                 | Event::Ended { .. }
-                | Event::Reaction(_) => {}
+                | Event::Reaction(_)
+                | Event::Sleep(_)
+                | Event::Active { .. }
+                | Event::Moved { .. } => {}
             }
         }
         log

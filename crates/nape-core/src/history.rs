@@ -235,6 +235,20 @@ pub enum Event {
         /// Medicine was taken.
         medicine: bool,
     },
+    /// How well the person slept last night, 0 (not at all) to 10.
+    Sleep(Nrs),
+    /// Being active on that day, such as a brisk walk, minutes.
+    Active {
+        /// Minutes, added up over the day.
+        minutes: u16,
+    },
+    /// Movement that is neither a stretch nor strengthening and that no check blocks by itself, such as shoulder rolls in a break.
+    Moved {
+        /// The exercise's id, or empty for a break of one's own.
+        what: String,
+        /// Seconds.
+        lasted_s: u32,
+    },
 }
 
 /// An event and when it was.
@@ -418,7 +432,10 @@ pub fn standing<'h>(
             | Event::Ended { .. }
             | Event::Reaction(_)
             | Event::Tightness(_)
-            | Event::HeadacheDay { .. } => {}
+            | Event::HeadacheDay { .. }
+            | Event::Sleep(_)
+            | Event::Active { .. }
+            | Event::Moved { .. } => {}
         }
     }
     if let Some(referral) = urgent {
@@ -539,7 +556,10 @@ impl<'h> Clearance<'h> {
                 | Event::Ended { .. }
                 | Event::Reaction(_)
                 | Event::Tightness(_)
-                | Event::HeadacheDay { .. } => {}
+                | Event::HeadacheDay { .. }
+                | Event::Sleep(_)
+                | Event::Active { .. }
+                | Event::Moved { .. } => {}
             }
         }
         let age = asked.map(|asked| self.now.at.duration_since(asked));
@@ -624,7 +644,10 @@ impl Fresh<'_> {
                 | Event::Ended { .. }
                 | Event::Reaction(_)
                 | Event::Tightness(_)
-                | Event::HeadacheDay { .. } => {}
+                | Event::HeadacheDay { .. }
+                | Event::Sleep(_)
+                | Event::Active { .. }
+                | Event::Moved { .. } => {}
             }
         }
         sessions
