@@ -194,7 +194,7 @@ impl Words {
         };
         let mut values = FluentArgs::new();
         for (name, value) in args {
-            values.set(*name, FluentValue::from(*value));
+            values.set(*name, value_of(value));
         }
         let mut errors = Vec::new();
         Cow::Owned(
@@ -202,6 +202,14 @@ impl Words {
                 .format_pattern(pattern, Some(&values), &mut errors)
                 .into_owned(),
         )
+    }
+}
+
+/// A count selects a plural form. Everything else stays text, so that a telephone number such as 000 keeps its zeros.
+fn value_of(text: &str) -> FluentValue<'_> {
+    match text.parse::<u32>() {
+        Ok(count) if count.to_string() == text => FluentValue::from(count),
+        Ok(_) | Err(_) => FluentValue::from(text),
     }
 }
 

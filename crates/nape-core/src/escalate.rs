@@ -168,6 +168,7 @@ impl Log {
                 | Event::Began { .. }
                 | Event::Ended { .. }
                 | Event::Reaction(_)
+                | Event::Pain(_)
                 | Event::Sleep(_)
                 | Event::Active { .. }
                 | Event::Moved { .. } => {}

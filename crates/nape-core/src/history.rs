@@ -230,6 +230,8 @@ pub enum Event {
     Reaction(Reaction),
     /// Tightness now.
     Tightness(Nrs),
+    /// How much the neck hurts now: before and after a session.
+    Pain(Nrs),
     /// A day with headache, and whether medicine was taken for it.
     HeadacheDay {
         /// Medicine was taken.
@@ -433,6 +435,7 @@ pub fn standing<'h>(
             | Event::Reaction(_)
             | Event::Tightness(_)
             | Event::HeadacheDay { .. }
+            | Event::Pain(_)
             | Event::Sleep(_)
             | Event::Active { .. }
             | Event::Moved { .. } => {}
@@ -557,6 +560,7 @@ impl<'h> Clearance<'h> {
                 | Event::Reaction(_)
                 | Event::Tightness(_)
                 | Event::HeadacheDay { .. }
+                | Event::Pain(_)
                 | Event::Sleep(_)
                 | Event::Active { .. }
                 | Event::Moved { .. } => {}
@@ -645,6 +649,7 @@ impl Fresh<'_> {
                 | Event::Reaction(_)
                 | Event::Tightness(_)
                 | Event::HeadacheDay { .. }
+                | Event::Pain(_)
                 | Event::Sleep(_)
                 | Event::Active { .. }
                 | Event::Moved { .. } => {}

@@ -1,0 +1,171 @@
+//! Everything that happened, in memory and in the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nape_core::history::{Event, History, Moment, Recorded};
+use nape_store::{Appended, Entry, Error, EventId, Once, Store};
+
+/// The history as the core reads it, what was set, and the store behind both. What is written is written before it counts.
+#[derive(Debug)]
+pub(crate) struct Book {
+    store: Store,
+    history: History,
+    /// One for each event of the history.
+    ids: Vec<EventId>,
+    settings: BTreeMap<String, String>,
+    unreadable: usize,
+}
+
+/// A name of something that is set, with the values it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// A language tag.
+    Language,
+    /// Two letters of a country.
+    Region,
+    /// The youngest age of the person's age band, years.
+    AgeFrom,
+    /// `light`, `dark` or nothing.
+    Theme,
+    /// `off` or nothing: spoken prompts of sessions.
+    Voice,
+}
+
+impl Setting {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Region => "region",
+            Self::AgeFrom => "age_from",
+            Self::Theme => "theme",
+            Self::Voice => "voice",
+        }
+    }
+}
+
+impl Book {
+    /// Reads all of a store.
+    pub(crate) fn open(store: Store) -> Result<Self, Error> {
+        let loaded = store.load()?;
+        let mut book = Self {
+            store,
+            history: History::new(),
+            ids: Vec::with_capacity(loaded.saved.len()),
+            settings: BTreeMap::new(),
+            unreadable: loaded.unreadable.len(),
+        };
+        for saved in loaded.saved {
+            book.take(saved.id, saved.when, saved.entry);
+        }
+        Ok(book)
+    }
+
+    fn take(&mut self, id: EventId, when: Moment, entry: Entry) {
+        match entry {
+            Entry::Event(event) => {
+                self.history.record(when, event);
+                self.ids.push(id);
+            }
+            Entry::Setting { name, value } => {
+                match value {
+                    Some(value) => self.settings.insert(name, value),
+                    None => self.settings.remove(&name),
+                };
+            }
+            Entry::Withdrawn(withdrawn) => self.forget(&withdrawn),
+        }
+    }
+
+    fn forget(&mut self, withdrawn: &EventId) {
+        let mut left = History::new();
+        let mut ids = Vec::with_capacity(self.ids.len());
+        for (recorded, id) in self.history.events().iter().zip(&self.ids) {
+            if id != withdrawn {
+                left.record(recorded.when, recorded.event.clone());
+                ids.push(id.clone());
+            }
+        }
+        (self.history, self.ids) = (left, ids);
+    }
+
+    /// Writes entries, all or none, and takes them in. `false` when the form they came from was sent before.
+    pub(crate) fn write(
+        &mut self,
+        when: Moment,
+        once: Option<&Once>,
+        entries: Vec<Entry>,
+    ) -> Result<bool, Error> {
+        let appended = self.store.append(when, once, &entries)?;
+        let mut is_new = true;
+        for (appended, entry) in appended.into_iter().zip(entries) {
+            match appended {
+                Appended::New(id) => self.take(id, when, entry),
+                Appended::Already(_) => is_new = false,
+            }
+        }
+        Ok(is_new)
+    }
+
+    /// Writes events.
+    pub(crate) fn record(
+        &mut self,
+        when: Moment,
+        once: Option<&Once>,
+        events: Vec<Event>,
+    ) -> Result<bool, Error> {
+        self.write(when, once, events.into_iter().map(Entry::Event).collect())
+    }
+
+    /// Sets or takes back something.
+    pub(crate) fn set(
+        &mut self,
+        when: Moment,
+        setting: Setting,
+        value: Option<&str>,
+    ) -> Result<(), Error> {
+        if self.setting(setting) == value {
+            return Ok(());
+        }
+        let entry = Entry::Setting {
+            name: setting.name().to_owned(),
+            value: value.map(str::to_owned),
+        };
+        self.write(when, None, vec![entry])?;
+        Ok(())
+    }
+
+    /// What is set.
+    pub(crate) fn setting(&self, setting: Setting) -> Option<&str> {
+        self.settings.get(setting.name()).map(String::as_str)
+    }
+
+    /// What happened.
+    pub(crate) fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// What happened, each with its id.
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = (&EventId, &Recorded)> {
+        self.ids.iter().zip(self.history.events())
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Events that this version cannot read; they stay in the store.
+    pub(crate) fn unreadable(&self) -> usize {
+        self.unreadable
+    }
+
+    /// The days with an event of a kind.
+    pub(crate) fn days(&self, is_kind: impl Fn(&Event) -> bool) -> BTreeSet<jiff::civil::Date> {
+        self.history
+            .events()
+            .iter()
+            .filter(|recorded| is_kind(&recorded.event))
+            .map(|recorded| recorded.when.day)
+            .collect()
+    }
+}

@@ -1,0 +1,168 @@
+//! The app: pages on 127.0.0.1 for the person of this machine, and nobody else.
+//!
+//! Pages are drawn here from what the core decides; forms work without scripts, and each form can be sent twice without being counted twice. The door is [`guard`].
+
+mod assets;
+mod book;
+mod clock;
+mod form;
+mod guard;
+mod key;
+mod page;
+mod pages;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use nape_content::Content;
+use nape_store::Store;
+use tokio::net::TcpListener;
+
+use crate::book::Book;
+pub use crate::clock::Clock;
+pub use crate::key::Key;
+use crate::key::Ring;
+
+/// The port, when none is asked for. It stays the same because the browser keeps its permissions for it.
+pub const PORT: u16 = 7340;
+/// The longest form, bytes.
+const BODY_CAP: usize = 64 * 1024;
+/// The name under which the store keeps the browsers that were let in.
+const BROWSERS: &str = "browsers";
+
+/// The app behind the pages.
+pub struct App {
+    address: SocketAddr,
+    authority: String,
+    content: Content,
+    clock: Clock,
+    book: Mutex<Book>,
+    ring: Mutex<Ring>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "App({})", self.authority)
+    }
+}
+
+impl App {
+    /// Reads the store. `address` is where the pages will be.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(
+        address: SocketAddr,
+        store: Store,
+        content: Content,
+        clock: Clock,
+    ) -> Result<Self, nape_store::Error> {
+        let browsers = store.draft(BROWSERS)?.unwrap_or_default();
+        Ok(Self {
+            address,
+            authority: address.to_string(),
+            content,
+            clock,
+            book: Mutex::new(Book::open(store)?),
+            ring: Mutex::new(Ring::new(&browsers)),
+        })
+    }
+
+    /// An address that lets one browser in, once.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn invitation(&self) -> Result<String, getrandom::Error> {
+        let key = Key::random()?;
+        self.ring().accept_once(&key);
+        Ok(self.address(&format!("/open?key={}", key.text())))
+    }
+
+    /// Host and port as browsers send them.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The full address of a path.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.authority)
+    }
+
+    /// Whether a host is another name of this machine for the same port.
+    pub(crate) fn is_alias(&self, host: &str) -> bool {
+        let port = self.address.port();
+        [format!("localhost:{port}"), format!("[::1]:{port}")].contains(&host.to_ascii_lowercase())
+    }
+
+    pub(crate) fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Uses up a key and remembers the browser, also after the next start.
+    pub(crate) fn open(&self, key: &str, cookie: &Key) -> bool {
+        let browsers = {
+            let mut ring = self.ring();
+            if !ring.open(key, cookie) && !self.left_by_second_start(key, &mut ring, cookie) {
+                return false;
+            }
+            ring.browsers()
+        };
+        self.keep_browsers(&browsers);
+        true
+    }
+
+    /// A second start cannot ask this program for a key, but it can leave one in the data folder, where nobody else can write.
+    fn left_by_second_start(&self, key: &str, ring: &mut Ring, cookie: &Key) -> bool {
+        let file = self.book().store().folder().join(INVITATION);
+        let is_left =
+            !key.is_empty() && std::fs::read_to_string(&file).is_ok_and(|left| left.trim() == key);
+        if is_left {
+            // If it cannot be removed it would open a second time: then it does not open at all.
+            if std::fs::remove_file(&file).is_err() {
+                return false;
+            }
+            ring.let_in(cookie);
+        }
+        is_left
+    }
+
+    fn keep_browsers(&self, browsers: &str) {
+        // Where nothing can be written, the browser is remembered until the program ends.
+        let _ = self.book().store().set_draft(BROWSERS, Some(browsers));
+    }
+}
+
+/// The file of the data folder in which a second start leaves a key for the first.
+pub const INVITATION: &str = "invitation";
+
+/// All pages, behind the door.
+#[must_use]
+pub fn router(app: Arc<App>) -> Router {
+    pages::router()
+        .layer(DefaultBodyLimit::max(BODY_CAP))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            guard::guard,
+        ))
+        .with_state(app)
+}
+
+/// Answers until `stop` is done, then finishes what was begun.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(stop)
+        .await
+}

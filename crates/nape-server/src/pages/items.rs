@@ -1,0 +1,158 @@
+//! What a plan holds, in words: for Today, for the library and for a session.
+
+use nape_core::care::dose::{ExerciseDose, HeatDose, MassageDose, Range, Work};
+use nape_core::care::{Care, Side};
+use nape_core::history::{Clearance, Event, History};
+use nape_core::plan::{Item, Plan, Prescription};
+
+use crate::page::Words;
+
+/// What a session is of, as it stands in an address: `massage`, `heat`, or an exercise's id.
+pub(crate) fn id(item: &Item) -> Option<&str> {
+    match item.prescription() {
+        Prescription::Massage(_) => Some("massage"),
+        Prescription::Heat(_) => Some("heat"),
+        Prescription::Exercise(dose) => Some(dose.exercise().id()),
+        Prescription::Break { .. } => None,
+    }
+}
+
+/// The plan of today.
+pub(crate) fn plan(clearance: &Clearance<'_>, content: &nape_content::Content) -> Plan {
+    let id = format!("{} {}", clearance.now().day, content.version);
+    nape_core::plan::draft(clearance, &content.library, id, None)
+}
+
+/// One thing to do, as a card shows it.
+pub(crate) struct View {
+    pub(crate) id: Option<String>,
+    pub(crate) icon: &'static str,
+    pub(crate) title: String,
+    pub(crate) dose: String,
+    pub(crate) done: bool,
+    /// Statements of what is known about it.
+    pub(crate) why: Vec<String>,
+}
+
+/// The card of an item, on the day of the clearance.
+pub(crate) fn view(words: Words<'_>, clearance: &Clearance<'_>, item: &Item) -> View {
+    let why = item
+        .why()
+        .iter()
+        .map(|id| words.say(&format!("evidence-{id}")))
+        .collect();
+    let (icon, title, dose) = match item.prescription() {
+        Prescription::Massage(dose) => ("massage", words.say("item-massage"), massage(words, dose)),
+        Prescription::Heat(dose) => ("heat", words.say("heat"), heat(words, dose)),
+        Prescription::Exercise(dose) => {
+            let icon = match dose.exercise().care() {
+                Some(Care::Strength) => "strength",
+                Some(Care::Stretch | Care::Massage | Care::Heat) | None => "stretch",
+            };
+            let title = words.say(&format!("exercise-{}", dose.exercise().id()));
+            (icon, title, exercise(words, dose))
+        }
+        Prescription::Break { every_min } => (
+            "break",
+            words.say("break"),
+            words.with("dose-break", &[("min", &every_min.to_string())]),
+        ),
+    };
+    View {
+        id: id(item).map(str::to_owned),
+        icon,
+        title,
+        dose,
+        done: is_done(clearance.history(), clearance.now().day, item),
+        why,
+    }
+}
+
+/// How much of a massage.
+pub(crate) fn massage(words: Words<'_>, dose: &MassageDose) -> String {
+    let length = words.length(dose.total_s().into());
+    let level = dose.level().number().to_string();
+    words.with("dose-massage", &[("length", &length), ("level", &level)])
+}
+
+/// How much heat.
+pub(crate) fn heat(words: Words<'_>, dose: &HeatDose) -> String {
+    let area = words.say(&format!("area-{}", dose.area().name()));
+    let length = words.length(dose.total_s().into());
+    words.with("dose-heat", &[("length", &length), ("area", &area)])
+}
+
+/// How much of an exercise.
+pub(crate) fn exercise(words: Words<'_>, dose: &ExerciseDose) -> String {
+    let mut parts = Vec::new();
+    match dose.exercise().work() {
+        Work::Timed { .. } => parts.push(words.length(dose.hold_s().into())),
+        Work::Repeats { .. } => {
+            let repeats = dose.repeats().to_string();
+            let key = if dose.exercise().per_side() {
+                "dose-repeats_side"
+            } else {
+                "dose-repeats"
+            };
+            parts.push(words.with(key, &[("n", &repeats)]));
+            if dose.hold_s() > 0 {
+                let hold = words.length(dose.hold_s().into());
+                parts.push(words.with("dose-hold", &[("length", &hold)]));
+            }
+            if dose.sets() > 1 {
+                parts.push(words.with("dose-sets", &[("n", &dose.sets().to_string())]));
+            }
+        }
+    }
+    if dose.range() == Range::Middle {
+        parts.push(words.say("dose-middle"));
+    }
+    words.list(&parts)
+}
+
+/// A side in words.
+pub(crate) fn side(words: Words<'_>, side: Side) -> String {
+    words.say(match side {
+        Side::Left => "side-left",
+        Side::Right => "side-right",
+    })
+}
+
+/// Whether it was done on a day: a session of it that was finished.
+pub(crate) fn is_done(history: &History, day: jiff::civil::Date, item: &Item) -> bool {
+    let wanted = match item.prescription() {
+        Prescription::Massage(_) => (Some(Care::Massage), ""),
+        Prescription::Heat(_) => (Some(Care::Heat), ""),
+        Prescription::Exercise(dose) => (dose.exercise().care(), dose.exercise().id()),
+        Prescription::Break { .. } => (None, ""),
+    };
+    let mut open: Option<(Care, &str)> = None;
+    let mut done = false;
+    for recorded in history.events() {
+        match &recorded.event {
+            Event::Began { care, what, .. } => open = Some((*care, what)),
+            Event::Ended { end, .. } => {
+                let is_it = open.is_some_and(|(care, what)| {
+                    (Some(care), what) == wanted && *end == nape_core::history::End::Done
+                });
+                done |= is_it && recorded.when.day == day;
+                open = None;
+            }
+            Event::Moved { what, .. } => {
+                done |= wanted.0.is_none() && what == wanted.1 && recorded.when.day == day;
+            }
+            Event::Checked(_)
+            | Event::QuickChecked(_)
+            | Event::Changed(_)
+            | Event::Reported(_)
+            | Event::ProfessionalCleared
+            | Event::Reaction(_)
+            | Event::Tightness(_)
+            | Event::Pain(_)
+            | Event::HeadacheDay { .. }
+            | Event::Sleep(_)
+            | Event::Active { .. } => {}
+        }
+    }
+    done
+}

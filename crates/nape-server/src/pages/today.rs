@@ -1,0 +1,137 @@
+//! Today: what is planned, what is done, how tight it is.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use nape_core::escalate;
+use nape_core::history::{CheckNeeded, Event, Standing};
+use nape_core::rule::Class;
+
+use super::{items, standing};
+use crate::App;
+use crate::book::Setting;
+use crate::page::{Asked, Page, Place, go, show};
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new().route("/", get(today))
+}
+
+/// What stands on top of the day.
+enum First {
+    /// The check comes first, for a reason.
+    Check(String),
+    /// Somebody is to be seen first.
+    Refer { urgent: bool, title: String },
+    /// The plan.
+    Plan(Vec<items::View>),
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct Today<'a> {
+    p: Page<'a>,
+    day: String,
+    first: First,
+    /// Why the log itself asks for a professional.
+    alarms: Vec<String>,
+    /// A session whose end was never recorded.
+    open: Option<String>,
+    /// The last massage is to be told about: how the neck was afterwards.
+    asks_reaction: bool,
+    /// The latest rating of today: its time and value.
+    rated: Option<(String, u8)>,
+    done: usize,
+    last_movement: Option<String>,
+    review: Option<String>,
+}
+
+async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
+    let book = app.book();
+    if book.setting(Setting::AgeFrom).is_none() {
+        return go("/welcome");
+    }
+    let p = Page::new(&app, &book, &asked, Place::Today, "nav-today");
+    let words = p.words;
+    let mut review = None;
+    let first = match standing(&app, &book) {
+        Standing::CheckNeeded(why) => First::Check(words.say(why_check(why))),
+        Standing::Refer(referral) => First::Refer {
+            urgent: referral.class.is_urgent(),
+            title: words.say(&format!("class-{}", referral.class.name())),
+        },
+        Standing::Cleared(clearance) => {
+            let plan = items::plan(&clearance, &app.content);
+            review = plan
+                .reviews()
+                .first()
+                .map(|day| words.with("today-review", &[("day", &words.day(*day))]));
+            First::Plan(
+                plan.on(p.now.day)
+                    .map(|item| items::view(words, &clearance, item))
+                    .collect(),
+            )
+        }
+    };
+    let done = match &first {
+        First::Plan(items) => items.iter().filter(|item| item.done).count(),
+        First::Check(_) | First::Refer { .. } => 0,
+    };
+    let alarms = escalate::review(book.history(), p.now.day)
+        .into_iter()
+        .filter(|alarm| alarm.class() < Class::Emergency)
+        .map(|alarm| words.say(alarm_key(alarm)))
+        .collect();
+    let zone = app.clock.zoned().time_zone().clone();
+    let time_of = |at: jiff::Timestamp| words.time(at.to_zoned(zone.clone()).time());
+    let rated = book.history().events().iter().rev().find_map(|recorded| {
+        let Event::Tightness(rating) = recorded.event else {
+            return None;
+        };
+        (recorded.when.day == p.now.day).then(|| (time_of(recorded.when.at), rating.value()))
+    });
+    let last_movement = book.history().events().iter().rev().find_map(|recorded| {
+        let moved = matches!(recorded.event, Event::Moved { .. } | Event::Ended { .. });
+        (moved && recorded.when.day == p.now.day).then(|| time_of(recorded.when.at))
+    });
+    let page = Today {
+        day: words.day(p.now.day),
+        first,
+        alarms,
+        open: super::session::open_session(&app, &book)
+            .map(|(care, _)| words.say(&format!("care-{}", care.name()))),
+        asks_reaction: super::session::asks_reaction(book.history(), p.now),
+        rated,
+        done,
+        last_movement,
+        review,
+        p,
+    };
+    show(StatusCode::OK, &page)
+}
+
+/// Why the check comes first.
+pub(super) fn why_check(why: CheckNeeded) -> &'static str {
+    match why {
+        CheckNeeded::Never => "check-needed-never",
+        CheckNeeded::Old => "check-needed-old",
+        CheckNeeded::Since => "check-needed-since",
+        CheckNeeded::AfterProfessional => "check-needed-after_professional",
+        CheckNeeded::NewQuestions => "check-needed-new_questions",
+    }
+}
+
+fn alarm_key(alarm: escalate::Alarm) -> &'static str {
+    match alarm {
+        escalate::Alarm::Symptom(_) => "alarm-symptom",
+        escalate::Alarm::TightnessRose => "alarm-tightness_rose",
+        escalate::Alarm::NoChange => "alarm-no_change",
+        escalate::Alarm::MoreHeadacheDays => "alarm-more_headache_days",
+        escalate::Alarm::ManyMedicineDays => "alarm-many_medicine_days",
+        escalate::Alarm::MassageDisagrees => "alarm-massage_disagrees",
+    }
+}

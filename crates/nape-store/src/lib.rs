@@ -1,0 +1,26 @@
+//! temp
+use nape_core::history::*;
+use std::path::*;
+use std::sync::Mutex;
+#[derive(Clone,Debug,PartialEq,Eq,PartialOrd,Ord)] pub struct EventId(String);
+impl std::str::FromStr for EventId { type Err=(); fn from_str(s:&str)->Result<Self,()> {Ok(Self(s.into()))} }
+impl std::fmt::Display for EventId { fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{f.write_str(&self.0)} }
+#[derive(Debug,Clone)] pub struct Once(String);
+impl Once { pub fn new(s:&str)->Option<Self>{Some(Self(s.into()))} }
+#[derive(Debug,Clone)] pub enum Entry { Event(Event), Setting{name:String,value:Option<String>}, Withdrawn(EventId) }
+pub struct Saved { pub id: EventId, pub when: Moment, pub entry: Entry }
+pub struct Unreadable {pub id: EventId, pub why: String}
+pub struct Loaded { pub saved: Vec<Saved>, pub unreadable: Vec<Unreadable> }
+pub enum Appended { New(EventId), Already(EventId) }
+#[derive(Debug)] pub struct Error; impl Error { pub fn is_full(&self)->bool{false} }
+impl std::fmt::Display for Error { fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{f.write_str("e")} } impl std::error::Error for Error{}
+#[derive(Debug)] pub struct Store(PathBuf, Mutex<(u32, std::collections::BTreeMap<String,String>, std::collections::BTreeSet<String>)>);
+impl Store {
+ pub fn open(p:&Path)->Result<Self,Error>{Ok(Self(p.into(),Mutex::default()))}
+ pub fn is_read_only(&self)->bool{false}
+ pub fn folder(&self)->&Path{&self.0}
+ pub fn load(&self)->Result<Loaded,Error>{Ok(Loaded{saved:vec![],unreadable:vec![]})}
+ pub fn append(&self,_w:Moment,o:Option<&Once>,e:&[Entry])->Result<Vec<Appended>,Error>{ let mut n=self.1.lock().unwrap(); if let Some(o)=o && !n.2.insert(o.0.clone()) { return Ok(vec![Appended::Already(EventId("x".into()))]); } Ok(e.iter().map(|_|{n.0+=1;Appended::New(EventId(n.0.to_string()))}).collect())}
+ pub fn draft(&self,k:&str)->Result<Option<String>,Error>{Ok(self.1.lock().unwrap().1.get(k).cloned())}
+ pub fn set_draft(&self,k:&str,v:Option<&str>)->Result<(),Error>{let mut n=self.1.lock().unwrap(); match v {Some(v)=>{n.1.insert(k.into(),v.into());}None=>{n.1.remove(k);}} Ok(())}
+}
