@@ -349,15 +349,22 @@ impl ExerciseSession {
     pub fn begin(fresh: Fresh<'_>, dose: ExerciseDose) -> Result<(Self, Vec<Effect>), NotNow> {
         fresh.exercise(&dose)?;
         let session = Self {
-            course: Course::new(Self::repeat_s(&dose) * u64::from(dose.total_repeats())),
+            course: Course::new(Self::planned_s(&dose)),
             dose,
             announced: 0,
         };
         Ok((session, vec![Effect::AskPain]))
     }
 
+    /// Seconds that the whole of a dose takes.
+    #[must_use]
+    pub fn planned_s(dose: &ExerciseDose) -> u64 {
+        Self::repeat_s(dose) * u64::from(dose.total_repeats())
+    }
+
     /// Seconds from the start of one repeat to the start of the next.
-    fn repeat_s(dose: &ExerciseDose) -> u64 {
+    #[must_use]
+    pub fn repeat_s(dose: &ExerciseDose) -> u64 {
         match dose.exercise().work() {
             Work::Timed { .. } => dose.hold_s().into(),
             Work::Repeats { .. } => u64::from(dose.hold_s()) + BETWEEN_REPEATS_S,

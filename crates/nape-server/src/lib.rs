@@ -10,9 +10,11 @@ mod guard;
 mod key;
 mod page;
 mod pages;
+mod player;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -24,6 +26,7 @@ use crate::book::Book;
 pub use crate::clock::Clock;
 pub use crate::key::Key;
 use crate::key::Ring;
+use crate::player::Running;
 
 /// The port, when none is asked for. It stays the same because the browser keeps its permissions for it.
 pub const PORT: u16 = 7340;
@@ -40,6 +43,8 @@ pub struct App {
     clock: Clock,
     book: Mutex<Book>,
     ring: Mutex<Ring>,
+    /// The session that runs or was the last to run. Taken after the book, never before it.
+    player: Mutex<Option<Running>>,
 }
 
 impl std::fmt::Debug for App {
@@ -67,6 +72,7 @@ impl App {
             clock,
             book: Mutex::new(Book::open(store)?),
             ring: Mutex::new(Ring::new(&browsers)),
+            player: Mutex::new(None),
         })
     }
 
@@ -102,6 +108,30 @@ impl App {
 
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn player(&self) -> MutexGuard<'_, Option<Running>> {
+        self.player.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets time pass for the session that runs, and writes what is to be written. Called about once a second, and by every page of a session.
+    pub fn tick(&self) {
+        let mut book = self.book();
+        if let Some(running) = self.player().as_mut() {
+            running.tick(self.clock.steady());
+            self.keep(&mut book, running);
+        }
+    }
+
+    /// Writes what a session brought. What cannot be written now is tried again with the next tick.
+    pub(crate) fn keep(&self, book: &mut Book, running: &mut Running) {
+        if running.unwritten().is_empty() {
+            return;
+        }
+        let events = running.unwritten().to_vec();
+        if book.record(self.clock.moment(), None, events).is_ok() {
+            running.written();
+        }
     }
 
     /// Uses up a key and remembers the browser, also after the next start.
@@ -162,7 +192,17 @@ pub async fn serve(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(app))
+    let ticking = app.clone();
+    let ticks = tokio::spawn(async move {
+        let mut second = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            second.tick().await;
+            ticking.tick();
+        }
+    });
+    let served = axum::serve(listener, router(app))
         .with_graceful_shutdown(stop)
-        .await
+        .await;
+    ticks.abort();
+    served
 }

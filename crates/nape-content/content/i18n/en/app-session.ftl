@@ -1,1 +1,85 @@
-### Words of the pages
+### Words of sessions
+
+session-ready = Before you start
+session-ready_text = Five quick questions, every time. Is any of this new since your last check?
+session-ready_missing = Please answer the questions that are still open. What you chose is kept.
+session-answer_missing = Please choose one.
+session-begin = Begin
+session-not_today = Not now
+session-before_massage = Sit where your shoulders can hang. Take off necklaces. Warm your hands. Breathe out as you stroke.
+session-left_out_title = Left out for you
+session-left_out = Your answers leave this out for now. Today's plan shows what you can do.
+session-check_first = First the full check
+session-check_first_text = One of your answers asks for the full check before any session. You find it under Check.
+session-not_now = Not now
+session-not_now-quick = The five questions count for 15 minutes. Please answer them again.
+session-not_now-today = That is enough of this for today. More does not help more.
+session-not_now-soon = At least 4 hours lie between two massages. Give your neck that time.
+session-not_now-week = That is enough for these seven days. Your neck needs rest days as well.
+
+session-title = Session
+session-step = { $n } of { $of }
+session-seconds = seconds
+session-left = Left in all:
+session-lighter = A little lighter than before, please.
+session-hurts = It hurts
+session-feel = I feel something
+session-pause = Pause
+session-resume = Go on
+session-stop = Stop
+session-rule = When to stop
+session-voice_off = Turn the voice off
+session-voice_on = Turn the voice on
+session-paused = Paused
+session-paused_text = Take your time. After ten minutes the session ends by itself.
+session-hands_off = Take your hands off and let your neck rest.
+session-ask_pain_before = How much does your neck hurt right now?
+session-ask_hurts = How much does it hurt now?
+session-ask_feel = What do you feel?
+session-ask_skin = Look at your skin. How is it?
+session-ask_pressure = How much does the pressure hurt?
+session-ask_pain_after = How much does your neck hurt now?
+session-pain_none = 0 not at all
+session-pain_most = 10 worst there is
+session-skin_fine = Pleasantly warm, at most a little pink
+session-skin_not_fine = Anything else
+session-nothing = Nothing special, go on
+session-unkept = This could not be written to the disk yet. nape keeps trying.
+session-level-1 = Level 1: only as firm as smoothing a bed sheet.
+session-level-2 = Level 2: about as firm as kneading soft dough.
+session-level-3 = Level 3: about as firm as pressing a doorbell, and no firmer.
+
+session-over-done = Well done. Move your neck gently and have some water.
+    .title = Done
+session-over-by_person = You stopped, and that is always right. What you did counts.
+    .title = Stopped
+session-over-pain = It hurt too much, so it ends here. Rest your neck. If the pain stays or gets worse, ask a doctor.
+    .title = Ended because it hurt
+session-over-symptom = What you feel should not be there, so it ends here. First go through the full check.
+    .title = Ended because of what you feel
+session-over-skin = Take the heat off now. Cool the skin with tap water if it burns. If it does not look normal soon, show it to a doctor.
+    .title = Ended because of your skin
+session-over-paused = The pause was long, so the session is over. You can start again another time.
+    .title = Ended after a pause
+session-after_heat = Move gently afterward. Let your skin cool down before you use heat again.
+session-lasted = It lasted { $length }.
+
+recover-title = How did your last session end?
+recover-text = It was { $care }, begun on { $began }. nape was closed before it heard the end.
+recover-done = I did all of it
+recover-by_person = I stopped early
+recover-pain = It hurt
+recover-skin = My skin did not look right
+recover-symptom = I felt something:
+
+reaction-rise = The day after the massage, how much did your neck hurt, compared with just before it?
+reaction-rise_0 = Less, or the same
+reaction-rise_1 = 1 point more
+reaction-rise_2 = 2 points more, or even worse
+reaction-sore = How long was the massaged spot sore?
+reaction-sore_0 = Not sore
+reaction-sore_24 = Up to one day
+reaction-sore_48 = Up to two days
+reaction-sore_72 = More than two days
+reaction-attack = Did it set off a migraine attack?
+reaction-keep = Keep this

@@ -1,1 +1,85 @@
-### Words of the pages
+### 练习的文字
+
+session-ready = 开始之前
+session-ready_text = 每次都先答五个小问题。上次自查以后，有没有出现下面这些新情况？
+session-ready_missing = 还有问题没有回答。您已经选的会保留。
+session-answer_missing = 请选一项。
+session-begin = 开始
+session-not_today = 现在不做
+session-before_massage = 坐好，让肩膀自然垂下。取下项链。把手搓暖。一边呼气一边做。
+session-left_out_title = 您暂时不做这一项
+session-left_out = 根据您的回答，这一项暂时不做。今天的计划里有您可以做的。
+session-check_first = 先做完整的自查
+session-check_first_text = 您有一个回答，需要先完成完整的自查才能练习。请到“自查”页。
+session-not_now = 现在先不做
+session-not_now-quick = 这五个问题的回答只在 15 分钟内有效。请再回答一次。
+session-not_now-today = 今天这一项已经够了。做得更多并不会更有用。
+session-not_now-soon = 两次按摩之间至少隔 4 小时。请给脖子这段时间。
+session-not_now-week = 这七天已经够了。脖子也需要休息的日子。
+
+session-title = 练习
+session-step = 第 { $n } 步，共 { $of } 步
+session-seconds = 秒
+session-left = 总共还剩：
+session-lighter = 请比刚才再轻一点。
+session-hurts = 疼
+session-feel = 我感觉到了什么
+session-pause = 暂停
+session-resume = 继续
+session-stop = 停止
+session-rule = 什么时候该停
+session-voice_off = 关闭语音
+session-voice_on = 打开语音
+session-paused = 已暂停
+session-paused_text = 慢慢来。十分钟后练习会自动结束。
+session-hands_off = 把手拿开，让脖子歇一歇。
+session-ask_pain_before = 现在脖子有多疼？
+session-ask_hurts = 现在有多疼？
+session-ask_feel = 您感觉到了什么？
+session-ask_skin = 看看皮肤。现在怎么样？
+session-ask_pressure = 按压有多疼？
+session-ask_pain_after = 现在脖子有多疼？
+session-pain_none = 0 完全不疼
+session-pain_most = 10 疼到极点
+session-skin_fine = 温暖舒服，最多有点发红
+session-skin_not_fine = 其他任何情况
+session-nothing = 没什么特别的，继续
+session-unkept = 暂时还没能写入磁盘。nape 会继续尝试。
+session-level-1 = 1 级：只像抚平床单那样轻。
+session-level-2 = 2 级：大约像揉软面团。
+session-level-3 = 3 级：大约像按门铃，不能更重。
+
+session-over-done = 做得好。轻轻活动一下脖子，喝点水。
+    .title = 完成
+session-over-by_person = 您停了下来，这样做总是对的。做过的都算数。
+    .title = 已停止
+session-over-pain = 太疼了，所以到此为止。让脖子休息。如果疼痛不消或加重，请咨询医生。
+    .title = 因为疼痛而结束
+session-over-symptom = 您的感觉不应该出现，所以到此为止。请先完成完整的自查。
+    .title = 因为您的感觉而结束
+session-over-skin = 现在就把热敷拿开。如果灼痛，用自来水冲凉。如果皮肤不能很快恢复，请给医生看。
+    .title = 因为皮肤而结束
+session-over-paused = 暂停得久了，练习已经结束。改天可以再开始。
+    .title = 暂停后结束
+session-after_heat = 之后轻轻活动。再次热敷前，先让皮肤凉下来。
+session-lasted = 持续了 { $length }。
+
+recover-title = 上一次练习是怎么结束的？
+recover-text = 那是{ $care }，开始于{ $began }。nape 在知道结果之前就被关闭了。
+recover-done = 全部做完了
+recover-by_person = 提前停了
+recover-pain = 疼了
+recover-skin = 皮肤看起来不对
+recover-symptom = 我感觉到了：
+
+reaction-rise = 按摩后的第二天，和按摩前相比，脖子有多疼？
+reaction-rise_0 = 更轻，或者一样
+reaction-rise_1 = 重了 1 分
+reaction-rise_2 = 重了 2 分，或者更糟
+reaction-sore = 按过的地方酸痛了多久？
+reaction-sore_0 = 没有酸痛
+reaction-sore_24 = 不超过一天
+reaction-sore_48 = 不超过两天
+reaction-sore_72 = 超过两天
+reaction-attack = 它有没有引起偏头痛发作？
+reaction-keep = 记下来
