@@ -82,7 +82,7 @@ impl Book {
         for (recorded, id) in self.history.events().iter().zip(&self.ids) {
             if id != withdrawn {
                 left.record(recorded.when, recorded.event.clone());
-                ids.push(id.clone());
+                ids.push(*id);
             }
         }
         (self.history, self.ids) = (left, ids);

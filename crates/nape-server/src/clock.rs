@@ -77,7 +77,9 @@ impl Clock {
     #[must_use]
     pub fn moment(&self) -> Moment {
         let zoned = self.zoned();
-        Moment::new(zoned.timestamp(), zoned.date())
+        // As exact as the store keeps it, so that nothing changes when it is read back.
+        let at = Timestamp::from_microsecond(zoned.timestamp().as_microsecond());
+        Moment::new(at.unwrap_or(zoned.timestamp()), zoned.date())
     }
 
     /// Time since the program started; it goes on when the wall clock is set.

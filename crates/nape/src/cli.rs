@@ -9,15 +9,36 @@ use nape_core::exposure::{Body, SegmentTable};
 use crate::analyze::neutral::NeutralSpec;
 
 /// Looks after a tight neck: asks before it advises, and measures how long a head is held bent, on this machine alone.
+///
+/// Without a command it starts the app and opens it in the browser.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, after_help = AFTER_HELP)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+/// The app: pages for this machine alone.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port on 127.0.0.1; the browser keeps its permissions, such as the camera, for each port
+    #[arg(long, value_name = "N", default_value_t = nape_server::PORT)]
+    pub(crate) port: u16,
+
+    /// Print the address and leave the browser alone
+    #[arg(long)]
+    pub(crate) no_open: bool,
+
+    /// Keep everything in this folder instead of the usual one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to see: a referral, or inputs that failed; 2 could not do it.\n\
-    Nothing is stored but what you ask for with -o and --samples, and nothing is sent anywhere.";
+    The app keeps what you tell it in a folder of its own; other commands store only what you ask for. Nothing is sent anywhere.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -6,6 +6,7 @@ mod content;
 mod exit;
 mod report;
 mod screen;
+mod serve;
 mod wire;
 mod write;
 
@@ -32,9 +33,10 @@ fn main() -> ExitCode {
         }
     };
     let outcome = match cli.command {
-        Command::Analyze(arguments) => analyze::run(&arguments),
-        Command::Screen(arguments) => screen::run(&arguments),
-        Command::Content(arguments) => content::run(&arguments.command),
+        None => serve::run(&cli.serve),
+        Some(Command::Analyze(arguments)) => analyze::run(&arguments),
+        Some(Command::Screen(arguments)) => screen::run(&arguments),
+        Some(Command::Content(arguments)) => content::run(&arguments.command),
     };
     match outcome {
         Ok(status) => status.into(),
