@@ -134,6 +134,12 @@ impl App {
         }
     }
 
+    /// Imitates a disk that is full, or has room again.
+    #[doc(hidden)]
+    pub fn imitate_full_disk(&self, is_full: bool) {
+        let _ = self.book().store().imitate_full(is_full);
+    }
+
     /// Uses up a key and remembers the browser, also after the next start.
     pub(crate) fn open(&self, key: &str, cookie: &Key) -> bool {
         let browsers = {

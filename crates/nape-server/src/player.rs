@@ -43,15 +43,6 @@ impl Dose {
         }
     }
 
-    /// As addresses name it.
-    pub(crate) fn name(&self) -> &str {
-        match self {
-            Self::Massage(_) => "massage",
-            Self::Exercise(dose) => dose.exercise().id(),
-            Self::Heat(_) => "heat",
-        }
-    }
-
     /// Heat stays on the skin, so its clock cannot be paused.
     fn can_pause(&self) -> bool {
         !matches!(self, Self::Heat(_))

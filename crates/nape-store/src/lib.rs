@@ -349,7 +349,7 @@ impl Store {
         Ok(u64::try_from(pages.saturating_mul(page)).unwrap_or(0))
     }
 
-    /// Imitates a disk that is full at the size that the database has now, or has room again.
+    /// Answers as on a disk that is full, or has room again, for tests of what is built on this.
     ///
     /// # Errors
     /// When the thread that writes has ended.

@@ -101,6 +101,8 @@ impl Drop for Writer {
 }
 
 fn run(mut connection: Connection, commands: &Receiver<Command>) {
+    let mut imitates_full = false;
+    let room = |imitates_full: bool| (!imitates_full).then_some(()).ok_or(Error::Full);
     // Whoever asked may have gone away in the meantime; what was written stays written.
     for command in commands {
         match command {
@@ -110,13 +112,18 @@ fn run(mut connection: Connection, commands: &Receiver<Command>) {
                 rows,
                 reply,
             } => {
-                let _ = reply.send(append(&mut connection, when, once.as_ref(), &rows));
+                let appended = room(imitates_full)
+                    .and_then(|()| append(&mut connection, when, once.as_ref(), &rows));
+                let _ = reply.send(appended);
             }
             Command::Draft { name, text, reply } => {
-                let _ = reply.send(draft(&connection, &name, text.as_deref()));
+                let kept =
+                    room(imitates_full).and_then(|()| draft(&connection, &name, text.as_deref()));
+                let _ = reply.send(kept);
             }
             Command::ImitateFull { is_full, reply } => {
-                let _ = reply.send(imitate_full(&connection, is_full));
+                imitates_full = is_full;
+                let _ = reply.send(Ok(()));
             }
         }
     }
@@ -179,15 +186,5 @@ fn draft(connection: &Connection, name: &str, text: Option<&str>) -> Result<(), 
         )?,
         None => connection.execute("DELETE FROM draft WHERE name = ?1", [name])?,
     };
-    Ok(())
-}
-
-fn imitate_full(connection: &Connection, is_full: bool) -> Result<(), Error> {
-    let pages: i64 = if is_full {
-        connection.query_row("PRAGMA page_count", [], |row| row.get(0))?
-    } else {
-        i64::from(u32::MAX - 1)
-    };
-    connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
     Ok(())
 }

@@ -300,7 +300,6 @@ struct Player<'a> {
     can_pause: bool,
     step: Option<Step>,
     left: String,
-    left_s: u64,
     step_left_s: u64,
     version: u64,
     /// What is spoken when this is shown.
@@ -412,7 +411,6 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
         paused: running.paused,
         can_pause: running.can_pause(),
         left: words.length(running.left_s()),
-        left_s: running.left_s(),
         step_left_s: running.step_left_s(),
         version: running.version,
         step,
