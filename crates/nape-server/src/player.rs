@@ -396,11 +396,6 @@ impl Running {
         self.ending = Some(ending);
     }
 
-    /// The pain before, once it was told.
-    pub(crate) fn pain_before(&self) -> Option<Nrs> {
-        self.ending.as_ref()?.pain_before
-    }
-
     /// What is still to be written.
     pub(crate) fn unwritten(&self) -> &[Event] {
         &self.unwritten

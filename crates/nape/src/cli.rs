@@ -35,6 +35,10 @@ pub(crate) struct Serve {
     /// Keep everything in this folder instead of the usual one
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+
+    /// Save what can still be read of a damaged database; the damaged file is kept under another name
+    #[arg(long)]
+    pub(crate) recover: bool,
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done; 1 done, and there is something to see: a referral, or inputs that failed; 2 could not do it.\n\

@@ -16,6 +16,16 @@ use crate::exit::Status;
 /// Runs the app.
 pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
     let folder = folder(arguments)?;
+    if arguments.recover {
+        let saved = nape_store::recover(&folder)?;
+        complain(&format!(
+            "{} events saved, {} lost; the damaged file is {}",
+            saved.events,
+            saved.lost,
+            saved.damaged.display()
+        ));
+        return Ok(Status::Done);
+    }
     let store = match Store::open(&folder) {
         Ok(store) => store,
         Err(OpenError::Held { pid, url, .. }) => {

@@ -50,6 +50,17 @@ struct Today<'a> {
     review: Option<String>,
 }
 
+impl Today<'_> {
+    /// Whether this is what comes next: one thing stands out, not eight.
+    fn is_next(&self, item: &items::View) -> bool {
+        let First::Plan(items) = &self.first else {
+            return false;
+        };
+        let next = items.iter().find(|item| !item.done && item.id.is_some());
+        next.is_some_and(|next| next.id == item.id)
+    }
+}
+
 async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let book = app.book();
     if book.setting(Setting::AgeFrom).is_none() {
