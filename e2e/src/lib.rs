@@ -1,0 +1,206 @@
+//! The app on a free port, and a real Chromium that walks through it. Time can be advanced, so that a massage takes no five minutes.
+
+mod window;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use anyhow::Context;
+use nape_content::Content;
+use nape_core::history::{Event, Moment};
+use nape_core::screen::{Age, Answer, Given};
+use nape_server::{App, Clock};
+use nape_store::{Entry, Store};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+pub use window::{Look, Window};
+
+/// Somebody before the first page is opened.
+#[derive(Clone, Debug)]
+pub enum Person {
+    /// Nobody yet: the first visit.
+    New,
+    /// Of this age, welcomed, with these rules answered "yes" and all others "no".
+    Checked(u8, Vec<&'static str>),
+}
+
+impl Person {
+    /// Somebody with nothing on the warning list.
+    #[must_use]
+    pub fn cleared() -> Self {
+        Self::Checked(41, vec![])
+    }
+}
+
+/// The app, running.
+#[derive(Debug)]
+pub struct Site {
+    folder: TempDir,
+    clock: Clock,
+    address: SocketAddr,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    app: Arc<App>,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Site {
+    /// Starts the app for somebody.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn new(person: &Person) -> anyhow::Result<Self> {
+        Self::with_past(person, vec![])
+    }
+
+    /// Starts the app for somebody with a past.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn with_past(person: &Person, past: Vec<(Moment, Event)>) -> anyhow::Result<Self> {
+        let mut site = Self {
+            folder: tempfile::tempdir()?,
+            clock: Clock::system(),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            running: None,
+        };
+        let store = Store::open(&site.data())?;
+        for (when, event) in past {
+            store.append(when, None, &[Entry::Event(event)])?;
+        }
+        if let Person::Checked(age, yes) = person {
+            let age_from = Entry::Setting {
+                name: "age_from".into(),
+                value: Some(age.to_string()),
+            };
+            let checked = Entry::Event(Event::Checked(given(*age, yes)?));
+            store.append(site.clock.moment(), None, &[age_from, checked])?;
+        }
+        drop(store);
+        site.start()?;
+        Ok(site)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The clock that the app goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Starts the program, on the port that it had before.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start(&mut self) -> anyhow::Result<()> {
+        let listener = std::net::TcpListener::bind(self.address)?;
+        listener.set_nonblocking(true)?;
+        self.address = listener.local_addr()?;
+        let store = Store::open(&self.data())?;
+        let content = Content::embedded()?;
+        let app = Arc::new(App::new(self.address, store, content, self.clock.clone())?);
+        let (stop, stopped) = oneshot::channel();
+        let serving = app.clone();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let thread = std::thread::Builder::new()
+            .name("nape-pages".into())
+            .spawn(move || {
+                runtime.block_on(async {
+                    if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                        let stopped = async {
+                            let _ = stopped.await;
+                        };
+                        // A failure shows as pages that do not answer.
+                        let _ = nape_server::serve(listener, serving, stopped).await;
+                    }
+                });
+                // Connections that a browser keeps open do not keep the program.
+                runtime.shutdown_background();
+            })?;
+        self.running = Some(Running { app, stop, thread });
+        Ok(())
+    }
+
+    /// Ends the program.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn stop(&mut self) -> anyhow::Result<()> {
+        if let Some(Running { app, stop, thread }) = self.running.take() {
+            let _ = stop.send(());
+            drop(app);
+            thread.join().ok().context("the app panicked")?;
+        }
+        Ok(())
+    }
+
+    /// An address that lets one browser in.
+    ///
+    /// # Errors
+    /// While the program does not run.
+    pub fn invitation(&self) -> anyhow::Result<String> {
+        let running = self.running.as_ref().context("it does not run")?;
+        Ok(running.app.invitation()?)
+    }
+
+    /// The full address of a path.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Everything that was recorded.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn events(&self) -> anyhow::Result<Vec<Event>> {
+        let loaded = Store::open_read_only(&self.data())?.load()?;
+        let events = loaded
+            .saved
+            .into_iter()
+            .filter_map(|saved| match saved.entry {
+                Entry::Event(event) => Some(event),
+                Entry::Setting { .. } | Entry::Withdrawn(_) => None,
+            });
+        Ok(events.collect())
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.stop();
+    }
+}
+
+/// Every rule and picture question answered, "no" but for those named.
+fn given(age: u8, yes: &[&str]) -> anyhow::Result<Given> {
+    let content = Content::embedded()?;
+    let mut given = Given::new(Age::new(age.into())?);
+    let rules = content.questionnaire.rules().iter();
+    let pictures = content.questionnaire.pictures().iter();
+    for id in rules
+        .map(|rule| rule.id.to_string())
+        .chain(pictures.map(|picture| picture.id.clone()))
+    {
+        let answer = if yes.contains(&id.as_str()) {
+            Answer::Yes
+        } else {
+            Answer::No
+        };
+        given.answers.insert(id, answer);
+    }
+    Ok(given)
+}
