@@ -14,13 +14,14 @@ pub struct Loaded { pub saved: Vec<Saved>, pub unreadable: Vec<Unreadable> }
 pub enum Appended { New(EventId), Already(EventId) }
 #[derive(Debug)] pub struct Error; impl Error { pub fn is_full(&self)->bool{false} }
 impl std::fmt::Display for Error { fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{f.write_str("e")} } impl std::error::Error for Error{}
-#[derive(Debug)] pub struct Store(PathBuf, Mutex<(u32, std::collections::BTreeMap<String,String>, std::collections::BTreeSet<String>)>);
+#[derive(Debug)] pub struct Store(PathBuf, Mutex<(u32, std::collections::BTreeMap<String,String>, std::collections::BTreeSet<String>, Vec<(EventId,Moment,Entry)>)>);
 impl Store {
  pub fn open(p:&Path)->Result<Self,Error>{Ok(Self(p.into(),Mutex::default()))}
  pub fn is_read_only(&self)->bool{false}
  pub fn folder(&self)->&Path{&self.0}
- pub fn load(&self)->Result<Loaded,Error>{Ok(Loaded{saved:vec![],unreadable:vec![]})}
- pub fn append(&self,_w:Moment,o:Option<&Once>,e:&[Entry])->Result<Vec<Appended>,Error>{ let mut n=self.1.lock().unwrap(); if let Some(o)=o && !n.2.insert(o.0.clone()) { return Ok(vec![Appended::Already(EventId("x".into()))]); } Ok(e.iter().map(|_|{n.0+=1;Appended::New(EventId(n.0.to_string()))}).collect())}
+ pub fn load(&self)->Result<Loaded,Error>{Ok(Loaded{saved:self.1.lock().unwrap().3.iter().map(|(i,w,e)|Saved{id:i.clone(),when:*w,entry:e.clone()}).collect(),unreadable:vec![]})}
+ pub fn append(&self,w:Moment,o:Option<&Once>,e:&[Entry])->Result<Vec<Appended>,Error>{ let mut n=self.1.lock().unwrap(); if let Some(o)=o && !n.2.insert(o.0.clone()) { return Ok(vec![Appended::Already(EventId("x".into()))]); } Ok(e.iter().map(|e|{n.0+=1;let id=EventId(n.0.to_string());n.3.push((id.clone(),w,e.clone()));Appended::New(id)}).collect())}
  pub fn draft(&self,k:&str)->Result<Option<String>,Error>{Ok(self.1.lock().unwrap().1.get(k).cloned())}
  pub fn set_draft(&self,k:&str,v:Option<&str>)->Result<(),Error>{let mut n=self.1.lock().unwrap(); match v {Some(v)=>{n.1.insert(k.into(),v.into());}None=>{n.1.remove(k);}} Ok(())}
+ pub fn backup_to(&self,p:&Path)->Result<(),Error>{std::fs::File::create_new(p).map(drop).map_err(|_|Error)}
 }
