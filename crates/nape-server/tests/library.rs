@@ -690,13 +690,16 @@ async fn about_says_what_nape_is_not_and_that_nobody_signed_it_off() {
         "claim-decide",
         "claim-not_emergency",
         "claim-no_clinician",
-        "claim-not_on_list",
+        "about-list",
         "disclaimer-sham",
         "claim-local",
     ] {
         let words = visit.content.words.say(Lang::En, key, &[]);
         assert!(page.contains(&*words), "{key}");
     }
+    // That is said of answers, and only after a check.
+    let after_a_check = visit.content.words.say(Lang::En, "claim-not_on_list", &[]);
+    assert!(!page.contains(&*after_a_check));
     assert!(page.contains("No clinician has signed them off yet"));
     assert!(page.contains(&visit.content.version) && page.contains("The nape authors"));
 }

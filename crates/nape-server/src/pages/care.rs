@@ -1,5 +1,6 @@
 //! Care: the body map, the library, and how each thing is done.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -10,9 +11,9 @@ use axum::response::Response;
 use axum::routing::get;
 use nape_content::{Content, DoseLine};
 use nape_core::care::dose::{
-    Exercise, ExerciseDose, HeatDose, MassageDose, MassageStep, Position, Range, Work,
+    DoseError, Exercise, ExerciseDose, HeatDose, MassageDose, MassageStep, Position, Range, Work,
 };
-use nape_core::care::{Area, Care, Limits, Place as Spot, Side, Stroke};
+use nape_core::care::{Area, Care, Level, Limits, Place as Spot, Side, Stroke};
 use nape_core::escalate;
 use nape_core::history::{Clearance, Standing};
 use nape_core::plan::{HEAT_C, HEAT_MIN, Plan, Prescription};
@@ -190,18 +191,8 @@ struct Refer<'a> {
 }
 
 /// The page that stands for every page of care while somebody is to be seen first.
-fn refer<'a>(p: Page<'a>, leave: &Leave<'_>) -> Result<Page<'a>, Response> {
-    match leave {
-        Leave::Refer { urgent, title } => Err(show(
-            StatusCode::OK,
-            &Refer {
-                p,
-                urgent: *urgent,
-                title: title.clone(),
-            },
-        )),
-        Leave::Read(_) | Leave::Sessions(..) => Ok(p),
-    }
+fn refer(p: Page<'_>, urgent: bool, title: String) -> Response {
+    show(StatusCode::OK, &Refer { p, urgent, title })
 }
 
 /// Something of the plan, with its days.
@@ -303,10 +294,9 @@ async fn care(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let p = Page::new(&app, &book, &asked, Place::Care, "library-title");
     let words = p.words;
     let leave = Leave::now(&app, &book, words);
-    let p = match refer(p, &leave) {
-        Ok(p) => p,
-        Err(response) => return response,
-    };
+    if let Leave::Refer { urgent, title } = leave {
+        return refer(p, urgent, title);
+    }
     let limits = leave.sessions().map(|(clearance, _)| clearance.limits());
     let places = Spot::ALL
         .into_iter()
@@ -445,6 +435,13 @@ fn stroke_row<'a>(
     }
 }
 
+/// What leaves out all of the page stands at its top, and not again at every stroke.
+fn said_once(strokes: &mut [StrokeRow<'_>]) {
+    for stroke in strokes {
+        stroke.left_out.clear();
+    }
+}
+
 #[derive(Template)]
 #[template(path = "place.html")]
 struct PlacePage<'a> {
@@ -477,10 +474,9 @@ async fn place(State(app): State<Arc<App>>, Path(name): Path<String>, asked: Ask
     let p = Page::new(&app, &book, &asked, Place::Care, "library-title");
     let words = p.words;
     let leave = Leave::now(&app, &book, words);
-    let p = match refer(p, &leave) {
-        Ok(p) => p,
-        Err(response) => return response,
-    };
+    if let Leave::Refer { urgent, title } = leave {
+        return refer(p, urgent, title);
+    }
     let side = match asked.query("side") {
         Some("left") => Some(Side::Left),
         Some("right") => Some(Side::Right),
@@ -507,9 +503,13 @@ async fn place(State(app): State<Arc<App>>, Path(name): Path<String>, asked: Ask
     let half = dose_line(&app.content, "half_place_s")
         .filter(|_| !half_because.is_empty())
         .map(|line| words.length(line.cap.into()));
-    let strokes: Vec<StrokeRow<'_>> = strokes_at(spot)
+    let left_out = leave.left_out(words, |limits| is_place_left_out(spot, limits));
+    let mut strokes: Vec<StrokeRow<'_>> = strokes_at(spot)
         .map(|stroke| stroke_row(words, &leave, stroke, &[spot], &sides))
         .collect();
+    if !left_out.is_empty() {
+        said_once(&mut strokes);
+    }
     let length =
         |seconds: Option<u32>| seconds.map_or_else(String::new, |s| words.length(s.into()));
     let page = PlacePage {
@@ -521,7 +521,7 @@ async fn place(State(app): State<Arc<App>>, Path(name): Path<String>, asked: Ask
         }),
         find: words.say(&format!("place-{}.find", spot.name())),
         map: String::new(),
-        left_out: leave.left_out(words, |limits| is_place_left_out(spot, limits)),
+        left_out,
         usual: length(line.map(|line| line.default)),
         most: length(line.map(|line| line.cap)),
         half,
@@ -557,10 +557,9 @@ async fn massage(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let p = Page::new(&app, &book, &asked, Place::Care, "item-massage");
     let words = p.words;
     let leave = Leave::now(&app, &book, words);
-    let p = match refer(p, &leave) {
-        Ok(p) => p,
-        Err(response) => return response,
-    };
+    if let Leave::Refer { urgent, title } = leave {
+        return refer(p, urgent, title);
+    }
     let dose = planned_massage(&leave);
     let left_out = leave.left_out(words, |limits| limits.forbids(Care::Massage));
     let is_paused = leave.sessions().is_some() && dose.is_none() && left_out.is_empty();
@@ -568,6 +567,16 @@ async fn massage(State(app): State<Arc<App>>, asked: Asked) -> Response {
         escalate::review(clearance.history(), clearance.now().day)
             .contains(&escalate::Alarm::NoChange)
     });
+    let mut strokes: Vec<StrokeRow<'_>> = Stroke::ALL
+        .into_iter()
+        .map(|stroke| {
+            let both = [Side::Left, Side::Right];
+            stroke_row(words, &leave, stroke, stroke.places(), &both)
+        })
+        .collect();
+    if !left_out.is_empty() {
+        said_once(&mut strokes);
+    }
     let session = dose_line(&app.content, "session_s");
     let length =
         |seconds: Option<u32>| seconds.map_or_else(String::new, |s| words.length(s.into()));
@@ -583,19 +592,13 @@ async fn massage(State(app): State<Arc<App>>, asked: Asked) -> Response {
         }),
         smaller: if left_out.is_empty() {
             leave.left_out(words, |limits| {
-                limits.half_dose || limits.max_level < nape_core::care::Level::Three
+                limits.half_dose || limits.max_level < Level::Three
             })
         } else {
             Vec::new()
         },
         left_out,
-        strokes: Stroke::ALL
-            .into_iter()
-            .map(|stroke| {
-                let both = [Side::Left, Side::Right];
-                stroke_row(words, &leave, stroke, stroke.places(), &both)
-            })
-            .collect(),
+        strokes,
         forbidden_places: forbidden(words, "forbidden_place", &app.content.forbidden_places),
         forbidden_acts: forbidden(words, "forbidden_act", &app.content.forbidden_acts),
         session: length(session.map(|line| line.default)),
@@ -658,8 +661,7 @@ fn exercise_reasons(
     clearance: &Clearance<'_>,
     exercise: &Exercise,
 ) -> Vec<Reason> {
-    use nape_core::care::dose::DoseError;
-    let no_rules = std::collections::BTreeSet::new();
+    let no_rules = BTreeSet::new();
     match clearance.range(exercise) {
         Ok(_) => Vec::new(),
         Err(DoseError::NotWith(id)) => vec![rule(words, &id.to_string())],
@@ -699,10 +701,9 @@ async fn exercise(State(app): State<Arc<App>>, Path(id): Path<String>, asked: As
     let p = Page::new(&app, &book, &asked, Place::Care, &title);
     let words = p.words;
     let leave = Leave::now(&app, &book, words);
-    let p = match refer(p, &leave) {
-        Ok(p) => p,
-        Err(response) => return response,
-    };
+    if let Leave::Refer { urgent, title } = leave {
+        return refer(p, urgent, title);
+    }
     let clearance = leave.sessions().map(|(clearance, _)| clearance);
     let range = clearance.map(|clearance| clearance.range(exercise));
     let is_middle = matches!(range, Some(Ok(Range::Middle)));
@@ -776,10 +777,9 @@ async fn heat(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let p = Page::new(&app, &book, &asked, Place::Care, "heat");
     let words = p.words;
     let leave = Leave::now(&app, &book, words);
-    let p = match refer(p, &leave) {
-        Ok(p) => p,
-        Err(response) => return response,
-    };
+    if let Leave::Refer { urgent, title } = leave {
+        return refer(p, urgent, title);
+    }
     let dose = leave.sessions().and_then(|(_, plan)| {
         plan.items()
             .iter()

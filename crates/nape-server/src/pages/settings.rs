@@ -17,7 +17,7 @@ use crate::App;
 use crate::book::{Book, Setting};
 use crate::form::Fields;
 use crate::guard;
-use crate::page::{Asked, Page, Place, go_saying, show};
+use crate::page::{Asked, Page, Place, Words, go_saying, show};
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
@@ -204,7 +204,7 @@ fn is_copy(path: &Path) -> bool {
 }
 
 /// Such as "0.3 MB", rounded up so that nothing is ever "0.0 MB".
-fn megabytes(words: crate::page::Words<'_>, bytes: u64) -> String {
+fn megabytes(words: Words<'_>, bytes: u64) -> String {
     const TENTH: u64 = 100_000;
     let tenths = bytes.div_ceil(TENTH);
     let number = format!("{}.{}", tenths / 10, tenths % 10);

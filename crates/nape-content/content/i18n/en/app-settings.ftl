@@ -52,8 +52,9 @@ settings-too_many_copies = There are already many copies from today. Move some o
 
 about-is = What nape does
 about-is_not = What nape is not
+about-list = The most that the check can say is that nothing you told us is on our warning list. That list cannot rule out illness.
 about-private = What stays private
-about-private_text = nape sends nothing out and has no account. It counts no visits. Nobody but you can see what you note.
+about-private_text = nape sends nothing out and has no account. It counts no visits. Anyone who can use your account on this computer can read what you note.
 about-folder = All that you note is in this folder:
 about-verify = How to check that yourself
 about-verify_offline = Switch off your network. Every page still works.

@@ -52,8 +52,9 @@ settings-too_many_copies = 今天的备份已经很多了。请把一些移到�
 
 about-is = nape 做什么
 about-is_not = nape 不是什么
+about-list = 自查最多只能说：您的回答都不在我们的警示清单上。这份清单不能排除疾病。
 about-private = 隐私
-about-private_text = nape 不往外发送任何内容，没有账号，也不统计访问。您记下的内容只有您能看到。
+about-private_text = nape 不往外发送任何内容，没有账号，也不统计访问。能用您这台电脑账户的人，都能看到您记下的内容。
 about-folder = 您记下的一切都在这个文件夹里：
 about-verify = 怎样自己核实
 about-verify_offline = 断开网络，每个页面照样能用。
