@@ -425,6 +425,12 @@ async fn what_is_left_out_or_smaller_says_why() {
     assert!(!page.html.contains("No massage here for you"));
     let page = visit.get("/care/place/suboccipital").await;
     assert!(page.html.contains("No massage here for you"));
+    let page = visit.get("/care/massage").await;
+    let main = plain(main_of(&page.html));
+    let kneading = main.split_once("id=\"stroke-petrissage\"").unwrap().1;
+    let kneading = kneading.split_once("</section>").unwrap().0;
+    assert!(main.contains("Some places are left out for you"));
+    assert_eq!(kneading.matches("(Left out for you)").count(), 2);
     // A press against the own hand waits for a professional.
     let page = visit.get("/care/exercise/x13").await;
     assert!(page.html.contains("Left out for you, because:"));

@@ -387,8 +387,8 @@ struct StrokeRow<'a> {
     level: u8,
     level_words: String,
     figure: String,
-    /// Where it is used, with the name for its address.
-    places: Vec<(&'static str, String)>,
+    /// Where it is used: the name for its address, in words, and whether that is left out.
+    places: Vec<(&'static str, String, bool)>,
     /// Seconds of it in the plan, in words.
     planned: Option<String>,
     left_out: Vec<Reason>,
@@ -424,7 +424,13 @@ fn stroke_row<'a>(
         places: stroke
             .places()
             .iter()
-            .map(|place| (place.name(), words.say(&format!("place-{}", place.name()))))
+            .map(|place| {
+                let is_left_out = leave.sessions().is_some_and(|(clearance, _)| {
+                    is_stroke_left_out(stroke, *place, clearance.limits())
+                });
+                let title = words.say(&format!("place-{}", place.name()));
+                (place.name(), title, is_left_out)
+            })
             .collect(),
         planned: (seconds > 0).then(|| words.length(seconds.into())),
         left_out: leave.left_out(words, |limits| {
@@ -543,6 +549,9 @@ struct MassagePage<'a> {
     /// The plan leaves massage out although the check does not: why.
     paused: Option<String>,
     left_out: Vec<Reason>,
+    /// Places that are left out, in words, and why.
+    places_left_out: Option<String>,
+    places_because: Vec<Reason>,
     smaller: Vec<Reason>,
     strokes: Vec<StrokeRow<'a>>,
     forbidden_places: Vec<ForbiddenRow<'a>>,
@@ -577,6 +586,13 @@ async fn massage(State(app): State<Arc<App>>, asked: Asked) -> Response {
     if !left_out.is_empty() {
         said_once(&mut strokes);
     }
+    let places: Vec<String> = leave
+        .sessions()
+        .filter(|_| left_out.is_empty())
+        .into_iter()
+        .flat_map(|(clearance, _)| &clearance.limits().massage)
+        .map(|place| words.say(&format!("place-{}", place.name())))
+        .collect();
     let session = dose_line(&app.content, "session_s");
     let length =
         |seconds: Option<u32>| seconds.map_or_else(String::new, |s| words.length(s.into()));
@@ -590,6 +606,13 @@ async fn massage(State(app): State<Arc<App>>, asked: Asked) -> Response {
                 "library-massage_none_left"
             })
         }),
+        places_because: if places.is_empty() {
+            Vec::new()
+        } else {
+            leave.left_out(words, |limits| limits.touches(Care::Massage))
+        },
+        places_left_out: (!places.is_empty())
+            .then(|| words.with("limits-massage_places", &[("places", &words.list(&places))])),
         smaller: if left_out.is_empty() {
             leave.left_out(words, |limits| {
                 limits.half_dose || limits.max_level < Level::Three

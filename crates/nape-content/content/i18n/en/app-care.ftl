@@ -54,6 +54,7 @@ library-your_plan = In your plan
 library-not_in_plan = Not in your plan now
 library-massage_none_left = Nothing of the massage fits what your check allows now.
 library-left_out_because = Left out for you, because:
+library-places_left_out = Some places are left out for you
 library-smaller = Shorter or gentler for you, because:
 library-rules = The rules
 library-never_places = Places that nobody massages

@@ -54,6 +54,7 @@ library-your_plan = 您的计划里
 library-not_in_plan = 现在不在您的计划里
 library-massage_none_left = 按您目前的自查结果，没有适合的按摩。
 library-left_out_because = 您先不做，因为：
+library-places_left_out = 有些部位您先不按摩
 library-smaller = 您的按摩更短或更轻，因为：
 library-rules = 规则
 library-never_places = 谁都不按摩的部位
