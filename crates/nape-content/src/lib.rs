@@ -186,6 +186,13 @@ impl Content {
         load::load(files)
     }
 
+    /// The regions whose emergency number is known (ISO 3166-1 alpha-2), each with its number.
+    pub fn regions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.numbers
+            .iter()
+            .map(|(region, number)| (region.as_str(), number.as_str()))
+    }
+
     /// The emergency number of a region (ISO 3166-1 alpha-2, any case), and whether it is that region's own or the one that works nearly everywhere.
     #[must_use]
     pub fn emergency_number(&self, region: Option<&str>) -> (&str, bool) {

@@ -90,6 +90,8 @@ pub(crate) enum Place {
     Progress,
     /// Language, region, data.
     Settings,
+    /// About nape and its sources: in the footer, not in the navigation.
+    About,
     /// Nothing of the navigation is shown: one thing at a time.
     Alone,
 }
@@ -128,6 +130,8 @@ const SAID: &[(&str, &str)] = &[
     ("set", "said-set"),
     ("ended", "said-ended"),
     ("changed", "said-changed"),
+    ("copied", "said-copied"),
+    ("forgotten", "said-forgotten"),
 ];
 
 impl<'a> Page<'a> {
