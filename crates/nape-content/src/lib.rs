@@ -5,6 +5,7 @@
 mod load;
 mod raw;
 mod readability;
+mod verdict;
 mod words;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use nape_core::rule::Basis;
 use nape_core::screen::Questionnaire;
 
 pub use readability::{Reading, reading};
+pub use verdict::{Cited, Reason, Resembles, Verdict};
 pub use words::{Args, Lang, Words};
 
 /// The files of a content folder: name below it, with forward slashes, and text.
@@ -184,6 +186,13 @@ impl Content {
     /// With every problem found.
     pub fn from_files(files: &Files) -> Result<Self, Problems> {
         load::load(files)
+    }
+
+    /// The regions whose emergency number is known (ISO 3166-1 alpha-2), each with its number.
+    pub fn regions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.numbers
+            .iter()
+            .map(|(region, number)| (region.as_str(), number.as_str()))
     }
 
     /// The emergency number of a region (ISO 3166-1 alpha-2, any case), and whether it is that region's own or the one that works nearly everywhere.
