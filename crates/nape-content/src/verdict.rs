@@ -196,7 +196,12 @@ impl Verdict<'_> {
                 .iter()
                 .map(|place| self.say(&format!("place-{}", place.name()), &[]))
                 .collect();
-            say("limits-massage_places", &[("places", &self.list(&places))]);
+            // Names of places hold commas themselves.
+            let places = places.join(match self.lang {
+                Lang::En => "; ",
+                Lang::ZhHans => "；",
+            });
+            say("limits-massage_places", &[("places", &places)]);
         }
         if limits.touches(Care::Heat) && !limits.forbids(Care::Heat) {
             let areas: Vec<String> = limits

@@ -280,7 +280,7 @@ async fn from_the_welcome_to_the_first_session_with_nothing_on_the_list() {
     let fields = [("age", "18"), ("region", "US")];
     assert_eq!(site.post("/welcome", &fields).await.to, "/check");
     let start = site.get("/check").await;
-    assert!(start.says_key("check-needed-never") && start.says_key("screen-intro"));
+    assert!(start.says_key("screen-intro") && start.says_key("check-how"));
     let first = site.post("/check/begin", &[]).await.to;
     assert_eq!(first, "/check/1");
     let page = site.get(&first).await;
@@ -457,6 +457,14 @@ async fn what_is_left_out_and_why_stands_on_the_result_with_its_sources() {
     assert!(result.says_key("pattern-arm-symptom") && result.says_key("pattern-only_clinician"));
     assert!(result.says(&CONTENT.sources["cks-ref"].cite));
     assert!(result.says_key("check-mark_V"));
+    // Names of places hold commas themselves, so that other signs stand between them.
+    assert!(result.says("beside the spine; Just under the skull"));
+    let first_session = result.html.find("/session/new?of=").unwrap();
+    let left_out = result.html.find(&en("check-left_out")).unwrap();
+    assert!(
+        left_out < first_session,
+        "what to leave out comes before the way on"
+    );
 }
 
 #[tokio::test]

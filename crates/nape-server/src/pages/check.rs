@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use nape_content::{Reason, Resembles, Verdict};
 use nape_core::escalate::{self, Alarm};
 use nape_core::history::{
-    CHECK_VALID_DAYS, Change, Clearance, End, Event, History, Referral, Standing, Symptom,
+    CHECK_VALID_DAYS, Change, CheckNeeded, Clearance, End, Event, History, Referral, Standing,
+    Symptom,
 };
 use nape_core::rule::{Class, RuleId};
 use nape_core::screen::dialogue::{Question, Turn, next, progress};
@@ -256,7 +257,7 @@ fn keep(book: &Book, draft: &Draft) -> Result<(), Error> {
 #[template(path = "check_start.html")]
 struct Start<'a> {
     p: Page<'a>,
-    /// Why the check is needed now.
+    /// Why the check is needed again.
     why: Option<String>,
     /// Somebody is to be seen first.
     refer: Option<String>,
@@ -301,6 +302,8 @@ async fn start(State(app): AppState, asked: Asked) -> Response {
     });
     let (mut why, mut refer, mut has_result) = (None, None, false);
     match standing(&app, &book) {
+        // The page itself says what a first check is for.
+        Standing::CheckNeeded(CheckNeeded::Never) => {}
         Standing::CheckNeeded(needed) => why = Some(words.say(today::why_check(needed))),
         Standing::Refer(referral) => {
             refer = Some(words.say(&format!("class-{}", referral.class.name())));
