@@ -5,6 +5,7 @@
 mod load;
 mod raw;
 mod readability;
+mod verdict;
 mod words;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use nape_core::rule::Basis;
 use nape_core::screen::Questionnaire;
 
 pub use readability::{Reading, reading};
+pub use verdict::{Cited, Reason, Resembles, Verdict};
 pub use words::{Args, Lang, Words};
 
 /// The files of a content folder: name below it, with forward slashes, and text.

@@ -457,16 +457,22 @@ pub fn standing<'h>(
     if since {
         return Standing::CheckNeeded(CheckNeeded::Since);
     }
-    let Ok(answers) = CompleteAnswers::new(questionnaire, given.clone(), Rest::Missing) else {
-        return Standing::CheckNeeded(CheckNeeded::NewQuestions);
+    let complete = CompleteAnswers::new(questionnaire, given.clone(), Rest::Missing);
+    let is_complete = complete.is_ok();
+    let triage = match complete {
+        Ok(answers) => triage(questionnaire, &answers),
+        Err(_) => triage_of_past(questionnaire, given),
     };
-    let triage = triage(questionnaire, &answers);
+    // What closes everything by itself, such as an age, closes it whatever was not asked: the questions end there.
     if triage.limits().everything {
         return Standing::Refer(Referral {
             class: triage.class(),
             triage: Some(triage),
             symptom: None,
         });
+    }
+    if !is_complete {
+        return Standing::CheckNeeded(CheckNeeded::NewQuestions);
     }
     let mut limits = triage.limits().clone();
     limits.join(&escalate::limits_from_reactions(history, &limits));

@@ -266,7 +266,7 @@ impl<'a> Page<'a> {
 }
 
 /// A token that no other form has.
-fn token() -> String {
+pub(crate) fn token() -> String {
     let mut bytes = [0; 16];
     // Without randomness the token is empty, and the form is not protected against being sent twice.
     if getrandom::fill(&mut bytes).is_err() {

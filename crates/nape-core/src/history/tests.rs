@@ -212,6 +212,19 @@ fn somebody_under_18_is_referred_but_not_for_ever() {
 }
 
 #[test]
+fn somebody_under_18_is_referred_although_the_questions_ended_early() {
+    let mut given = answers_at(17, &[]);
+    for not_asked in ["P01", "P02", "C01", "C02"] {
+        given.answers.remove(not_asked);
+    }
+    let mut history = History::new();
+    history.record(at(0, 0), Event::Checked(given));
+    let referral = referred(&history, at(0, 1));
+    assert_eq!(referral.class, Class::ProfessionalSoon);
+    assert!(referral.triage.unwrap().limits().everything);
+}
+
+#[test]
 fn questions_that_were_added_since_are_asked_before_anything_else() {
     let mut given = answers(&[]);
     given.answers.remove("C01");

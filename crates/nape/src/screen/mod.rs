@@ -7,13 +7,12 @@ mod result;
 use std::io::{self, Write};
 
 use anyhow::Context;
-use nape_content::{Content, Lang};
+use nape_content::{Content, Lang, Verdict};
 use nape_core::rule::Class;
 use nape_core::screen::{CompleteAnswers, Incomplete, Questionnaire, Rest, Triage, triage};
 
 use crate::cli::{LangChoice, Screen};
 use crate::exit::Status;
-use result::Verdict;
 
 pub(crate) fn run(arguments: &Screen) -> anyhow::Result<Status> {
     let content = Content::embedded()?;
@@ -55,10 +54,10 @@ pub(crate) fn run(arguments: &Screen) -> anyhow::Result<Status> {
     };
     let mut stdout = io::stdout().lock();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut stdout, &verdict.json())?;
+        serde_json::to_writer_pretty(&mut stdout, &result::json(&verdict))?;
         writeln!(stdout)?;
     } else {
-        stdout.write_all(verdict.text().as_bytes())?;
+        stdout.write_all(result::text(&verdict).as_bytes())?;
     }
     stdout.flush()?;
     Ok(if triage.class() >= Class::ProfessionalRoutine {

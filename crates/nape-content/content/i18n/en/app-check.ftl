@@ -1,1 +1,136 @@
-### Words of the pages
+### The first visit and the check
+
+welcome-title = Welcome to nape
+welcome-age = How old are you?
+welcome-age_why = Some questions depend on your age. Only the group that you choose is kept.
+welcome-age_missing = Please choose your age group. The check cannot start without it.
+welcome-region = Where are you?
+welcome-region_why = This sets the emergency number at the foot of every page.
+welcome-go = Go on
+age-under = Under { $years }
+age-between = { $from } to { $to }
+age-from = { $years } or older
+region-number = { $region }: { $number }
+region-ZZ = My country or region is not in this list
+
+check-title = The check
+check-how = There is one question on each page. If you cannot tell, choose "not sure". It is always there.
+check-valid = Your last check still counts. You can answer again at any time.
+check-to_result = See what it came to
+check-age = Your age group:
+check-age_change = Change
+check-last = Last done:
+check-begun = You began and did not finish
+check-begun_when = You began on { $day } at { $time }.
+check-begun_answered = { $n ->
+    [0] Nothing is answered yet.
+    [one] One question is answered.
+   *[other] { $n } questions are answered.
+ }
+check-go_on = Go on
+check-again = Start from the beginning
+check-repeat = Answer the questions again
+check-progress = How far you are
+check-tick = Tick all that are true for you.
+check-or = Or one of these:
+check-next = Next
+check-back = Back
+check-kept = You can stop at any time. Your answers so far are kept.
+check-later = Go on later
+check-missing = Please choose an answer. If you cannot tell, choose "not sure".
+check-missing_lines = Please tick what is true for you. If nothing is, or if you cannot tell, tick that.
+check-missing_where = Please tick at least one place. If you cannot tell, tick "not sure".
+check-both = Two of these do not go together. Tick lines of the list, or just one of the answers below it.
+check-call = Call { $number }
+check-first_session = Start with: { $title }
+check-to_plan = See today's plan
+check-left_out = What to leave out or make smaller
+check-then = And then
+check-you_said = You told us: { $what }
+check-mark_V = read for nape
+check-mark_M = known, not read again yet
+check-mark_D = our own cautious rule
+
+changed-title = Something changed, or feels new
+changed-text = Tick what is true. nape then asks its questions again before the next session.
+changed-felt = Do you feel something new?
+changed-happened = Did something happen?
+changed-missing = Nothing is ticked. Tick at least one line, or go back if nothing changed.
+changed-note = Note this
+changed-nothing = Nothing changed
+
+change-diagnosis = I have a new diagnosis
+change-injury = I had an injury
+change-surgery = I had surgery
+change-pregnancy = I am pregnant
+change-medicine = I started, stopped or changed a medicine
+
+symptom-tingling = Pins and needles
+symptom-numbness = A numb arm, hand or leg
+symptom-dizziness = Dizzy, or things spin
+symptom-nausea = Feeling sick
+symptom-vision = I see double or blurred, or lost sight
+symptom-speech = Trouble speaking
+symptom-faintness = About to faint
+symptom-ringing = Ringing in the ear
+symptom-face_numbness = A numb face or jaw
+symptom-new_arm_trouble = Other new trouble in an arm
+symptom-night_pain = Pain that comes at night
+symptom-new_headache = A headache of a new kind
+
+seen-link = I was seen by a professional who said I may go on
+seen-title = Were you seen?
+seen-text = Has a doctor looked at what you told us here, and said that you may go on with massage and exercises on your own?
+seen-then = If so, nape asks its questions once more. Then you can go on.
+seen-yes = Yes, I was seen and may go on
+seen-no = No, not yet
+
+region-AR = Argentina
+region-AT = Austria
+region-AU = Australia
+region-BE = Belgium
+region-BG = Bulgaria
+region-BR = Brazil
+region-CA = Canada
+region-CH = Switzerland
+region-CL = Chile
+region-CN = China
+region-CY = Cyprus
+region-CZ = Czechia
+region-DE = Germany
+region-DK = Denmark
+region-EE = Estonia
+region-ES = Spain
+region-FI = Finland
+region-FR = France
+region-GB = United Kingdom
+region-GR = Greece
+region-HK = Hong Kong
+region-HR = Croatia
+region-HU = Hungary
+region-IE = Ireland
+region-IN = India
+region-IS = Iceland
+region-IT = Italy
+region-JP = Japan
+region-KR = South Korea
+region-LT = Lithuania
+region-LU = Luxembourg
+region-LV = Latvia
+region-MO = Macao
+region-MT = Malta
+region-MX = Mexico
+region-MY = Malaysia
+region-NL = Netherlands
+region-NO = Norway
+region-NZ = New Zealand
+region-PL = Poland
+region-PT = Portugal
+region-RO = Romania
+region-SE = Sweden
+region-SG = Singapore
+region-SI = Slovenia
+region-SK = Slovakia
+region-TW = Taiwan
+region-US = United States
+region-ZA = South Africa

@@ -1,1 +1,135 @@
-### Words of the pages
+### 第一次打开和自查
+
+welcome-title = 欢迎使用 nape
+welcome-age = 您多大年龄？
+welcome-age_why = 有些问题和年龄有关。只保存您选的年龄段。
+welcome-age_missing = 请选择年龄段，否则无法开始自查。
+welcome-region = 您在哪里？
+welcome-region_why = 这决定每页底部显示的急救电话。
+welcome-go = 继续
+age-under = { $years } 岁以下
+age-between = { $from } 至 { $to } 岁
+age-from = { $years } 岁或以上
+region-number = { $region }（急救电话 { $number }）
+region-ZZ = 列表里没有我的国家或地区
+
+check-title = 自查
+check-how = 每页一个问题。拿不准时，可以随时选“不确定”。
+check-valid = 上次的自查仍然有效。您随时可以重新回答。
+check-to_result = 查看上次的结果
+check-age = 您的年龄段：
+check-age_change = 更改
+check-last = 上次完成：
+check-begun = 您开始了，还没有答完
+check-begun_when = 您在{ $day } { $time } 开始。
+check-begun_answered = { $n ->
+    [0] 还没有回答问题。
+   *[other] 已回答 { $n } 个问题。
+ }
+check-go_on = 继续回答
+check-again = 从头开始
+check-repeat = 重新回答这些问题
+check-progress = 进度
+check-tick = 请勾选所有符合您情况的项目。
+check-or = 或者选择其中一项：
+check-next = 下一题
+check-back = 上一题
+check-kept = 您随时可以停下，已有的回答会保留。
+check-later = 以后再继续
+check-missing = 请选择一个回答。拿不准时，请选“不确定”。
+check-missing_lines = 请勾选符合的项目。如果都没有，或者拿不准，也请勾选对应的选项。
+check-missing_where = 请至少勾选一个部位。拿不准时，请选“不确定”。
+check-both = 这些选项互相矛盾。请勾选列表中的项目，或者只选下面的一个回答。
+check-call = 拨打 { $number }
+check-first_session = 开始：{ $title }
+check-to_plan = 查看今天的计划
+check-left_out = 先不做或减少的内容
+check-then = 接下来
+check-you_said = 您告诉我们：{ $what }
+check-mark_V = 已为 nape 查阅
+check-mark_M = 凭已有知识，尚未重新查阅
+check-mark_D = 我们自己的谨慎规定
+
+changed-title = 情况有变化，或有新的感觉
+changed-text = 请勾选符合的项目。下次练习之前，nape 会重新提问。
+changed-felt = 有新的感觉吗？
+changed-happened = 发生了什么吗？
+changed-missing = 还没有勾选。请至少勾选一项；如果没有变化，请返回。
+changed-note = 记下来
+changed-nothing = 没有变化
+
+change-diagnosis = 有新的诊断
+change-injury = 受过伤
+change-surgery = 做过手术
+change-pregnancy = 怀孕了
+change-medicine = 开始、停用或更换了药物
+
+symptom-tingling = 发麻或有针刺感
+symptom-numbness = 手臂、手或腿失去感觉
+symptom-dizziness = 头晕，或觉得天旋地转
+symptom-nausea = 恶心
+symptom-vision = 看东西重影、模糊，或看不见
+symptom-speech = 说话困难
+symptom-faintness = 快要晕倒
+symptom-ringing = 耳鸣
+symptom-face_numbness = 脸或下巴发麻
+symptom-new_arm_trouble = 手臂出现其他新的不适
+symptom-night_pain = 夜里疼痛
+symptom-new_headache = 出现新类型的头痛
+
+seen-link = 专业人员看过我，并说可以继续
+seen-title = 您看过医生了吗？
+seen-text = 医生是否了解了您在这里回答的情况，并说您可以自己继续做按摩和练习？
+seen-then = 如果是，nape 会再问一遍这些问题，然后就可以继续。
+seen-yes = 是的，看过了，可以继续
+seen-no = 还没有
+
+region-AR = 阿根廷
+region-AT = 奥地利
+region-AU = 澳大利亚
+region-BE = 比利时
+region-BG = 保加利亚
+region-BR = 巴西
+region-CA = 加拿大
+region-CH = 瑞士
+region-CL = 智利
+region-CN = 中国
+region-CY = 塞浦路斯
+region-CZ = 捷克
+region-DE = 德国
+region-DK = 丹麦
+region-EE = 爱沙尼亚
+region-ES = 西班牙
+region-FI = 芬兰
+region-FR = 法国
+region-GB = 英国
+region-GR = 希腊
+region-HK = 香港
+region-HR = 克罗地亚
+region-HU = 匈牙利
+region-IE = 爱尔兰
+region-IN = 印度
+region-IS = 冰岛
+region-IT = 意大利
+region-JP = 日本
+region-KR = 韩国
+region-LT = 立陶宛
+region-LU = 卢森堡
+region-LV = 拉脱维亚
+region-MO = 澳门
+region-MT = 马耳他
+region-MX = 墨西哥
+region-MY = 马来西亚
+region-NL = 荷兰
+region-NO = 挪威
+region-NZ = 新西兰
+region-PL = 波兰
+region-PT = 葡萄牙
+region-RO = 罗马尼亚
+region-SE = 瑞典
+region-SG = 新加坡
+region-SI = 斯洛文尼亚
+region-SK = 斯洛伐克
+region-TW = 台湾
+region-US = 美国
+region-ZA = 南非
