@@ -16,12 +16,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("nape-content", &["nape-core"]),
     ("nape-vision", &["nape-core"]),
     ("nape-formats", &["nape-core"]),
+    ("nape-store", &["nape-core"]),
     (
         "nape",
         &["nape-content", "nape-core", "nape-vision", "nape-formats"],
     ),
     ("nape-fuzz", &["nape-content", "nape-core", "nape-formats"]),
-    ("xtask", &[]),
+    ("xtask", &["nape-content", "nape-core", "nape-store"]),
 ];
 
 /// What the pure core may use from outside. It is decisions and arithmetic: each addition is a decision too.

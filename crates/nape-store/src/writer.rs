@@ -1,0 +1,189 @@
+//! The one thread that writes.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+
+use crate::entry::Appended;
+use crate::error::{Error, OpenError};
+use crate::id::EventId;
+use crate::wire::{self, Kind};
+
+/// Commands that wait. More make their senders wait.
+const WAITING: usize = 16;
+
+/// An entry as it goes into the table.
+pub(crate) struct Row {
+    pub(crate) id: EventId,
+    pub(crate) at_us: i64,
+    pub(crate) day: String,
+    pub(crate) kind: Kind,
+    pub(crate) body: String,
+    /// What it takes back.
+    pub(crate) withdraws: Option<EventId>,
+}
+
+type Reply<T> = SyncSender<Result<T, Error>>;
+
+pub(crate) enum Command {
+    Append {
+        rows: Vec<Row>,
+        once: Option<String>,
+        reply: Reply<Vec<Appended>>,
+    },
+    Draft {
+        name: String,
+        text: Option<String>,
+        reply: Reply<()>,
+    },
+    /// The most pages that the file may have, as an imitation of a full disk.
+    #[cfg(test)]
+    MaxPages(i64, Reply<()>),
+}
+
+/// The thread and the way to it. Dropping it lets it finish what waits.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    database: PathBuf,
+    commands: Option<SyncSender<Command>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection, database: &Path) -> Result<Self, OpenError> {
+        let (commands, waiting) = sync_channel(WAITING);
+        let path = database.to_owned();
+        let thread = std::thread::Builder::new()
+            .name("nape-store".to_owned())
+            .spawn(move || run(connection, &path, &waiting))
+            .map_err(|error| OpenError::io(database, &error))?;
+        Ok(Self {
+            database: database.to_owned(),
+            commands: Some(commands),
+            thread: Some(thread),
+        })
+    }
+
+    /// Sends a command and waits for what became of it.
+    pub(crate) fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, Error> {
+        let (reply, answer) = sync_channel(1);
+        let stopped = || Error::Stopped {
+            path: self.database.clone(),
+        };
+        let commands = self.commands.as_ref().ok_or_else(stopped)?;
+        commands.send(command(reply)).map_err(|_| stopped())?;
+        answer.recv().map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.commands = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic over there was said over there.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Command>) {
+    for command in waiting {
+        // Who asked may have gone; what was written stays written.
+        match command {
+            Command::Append { rows, once, reply } => {
+                let _ = reply.send(append(&mut connection, path, &rows, once.as_deref()));
+            }
+            Command::Draft { name, text, reply } => {
+                let written = draft(&connection, &name, text.as_deref());
+                let _ = reply.send(written.map_err(|error| Error::database(path, &error)));
+            }
+            #[cfg(test)]
+            Command::MaxPages(pages, reply) => {
+                let set = connection
+                    .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+                    .map_err(|error| Error::database(path, &error));
+                let _ = reply.send(set);
+            }
+        }
+    }
+}
+
+fn append(
+    connection: &mut Connection,
+    path: &Path,
+    rows: &[Row],
+    once: Option<&str>,
+) -> Result<Vec<Appended>, Error> {
+    let refused = |error: rusqlite::Error| Error::database(path, &error);
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(refused)?;
+    if let Some(once) = once
+        && let Some(id) = used(&transaction, once).map_err(refused)?
+    {
+        let id = id.parse().map_err(|_| Error::Damaged {
+            path: path.to_owned(),
+        })?;
+        return Ok(vec![Appended::Already(id); rows.len()]);
+    }
+    let mut once = once;
+    for row in rows {
+        if let Some(id) = row.withdraws {
+            let kind = kind(&transaction, id).map_err(refused)?;
+            let kind = kind.as_deref().and_then(Kind::named);
+            if !kind.is_some_and(Kind::may_be_withdrawn) {
+                return Err(Error::CannotWithdraw(id));
+            }
+        }
+        insert(&transaction, row, once.take()).map_err(refused)?;
+    }
+    transaction.commit().map_err(refused)?;
+    Ok(rows.iter().map(|row| Appended::New(row.id)).collect())
+}
+
+fn used(transaction: &Transaction<'_>, once: &str) -> rusqlite::Result<Option<String>> {
+    transaction
+        .prepare_cached("SELECT id FROM event WHERE once = ?1")?
+        .query_row([once], |row| row.get(0))
+        .optional()
+}
+
+fn kind(transaction: &Transaction<'_>, id: EventId) -> rusqlite::Result<Option<String>> {
+    transaction
+        .prepare_cached("SELECT kind FROM event WHERE id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()
+}
+
+fn insert(transaction: &Transaction<'_>, row: &Row, once: Option<&str>) -> rusqlite::Result<usize> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO event (id, at_us, day, once, kind, body, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            row.id.to_string(),
+            row.at_us,
+            row.day,
+            once,
+            row.kind.name(),
+            row.body,
+            wire::VERSION,
+        ])
+}
+
+fn draft(connection: &Connection, name: &str, text: Option<&str>) -> rusqlite::Result<()> {
+    match text {
+        Some(text) => connection
+            .prepare_cached(
+                "INSERT INTO draft (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
+            )?
+            .execute([name, text])
+            .map(drop),
+        None => connection
+            .prepare_cached("DELETE FROM draft WHERE name = ?1")?
+            .execute([name])
+            .map(drop),
+    }
+}
