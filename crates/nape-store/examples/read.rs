@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("read FOLDER")?;
     let folder = Path::new(&folder);
     let store = match Store::open(folder) {
-        Err(OpenError::ReadOnly { .. }) => Store::open_read_only(folder)?,
+        Err(OpenError::ReadOnly { .. } | OpenError::Full { .. }) => Store::open_read_only(folder)?,
         other => other?,
     };
     let how = if store.is_read_only() {

@@ -10,9 +10,9 @@ use std::time::Duration;
 use crate::error::OpenError;
 use crate::files;
 
-/// How often, and after what pause, the text of a holder is read that has taken the lock and not yet said who it is.
-const READ_TRIES: u32 = 10;
-const READ_PAUSE: Duration = Duration::from_millis(20);
+/// How often, and after what pause, a lock is tried whose holder does not say who it is: it has only just come, or is leaving.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The folder is ours until this is dropped.
 #[derive(Debug)]
@@ -49,11 +49,21 @@ impl Lock {
     }
 
     fn on(file: File, folder: &Path) -> Result<Self, OpenError> {
-        match file.try_lock() {
-            Ok(()) => Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => Err(holder(&file, folder)),
-            Err(TryLockError::Error(error)) => Err(OpenError::io(folder, &error)),
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { file }),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(OpenError::io(folder, &error)),
+            }
+            if let Some((pid, url)) = read(&file) {
+                let path = folder.to_owned();
+                return Err(OpenError::Held { pid, url, path });
+            }
+            std::thread::sleep(PAUSE);
         }
+        Err(OpenError::HeldUnnamed {
+            path: folder.to_owned(),
+        })
     }
 
     /// Writes who holds the lock.
@@ -74,19 +84,6 @@ impl Drop for Lock {
         // What cannot be emptied is overwritten by the next holder.
         let _ = self.file.set_len(0);
     }
-}
-
-fn holder(file: &File, folder: &Path) -> OpenError {
-    let path = folder.to_owned();
-    for attempt in 0..READ_TRIES {
-        if attempt > 0 {
-            std::thread::sleep(READ_PAUSE);
-        }
-        if let Some((pid, url)) = read(file) {
-            return OpenError::Held { pid, url, path };
-        }
-    }
-    OpenError::HeldUnnamed { path }
 }
 
 fn read(mut file: &File) -> Option<(u32, Option<String>)> {
