@@ -167,15 +167,8 @@ impl Site {
     /// # Errors
     /// When the store cannot be read.
     pub fn events(&self) -> anyhow::Result<Vec<Event>> {
-        let loaded = Store::open_read_only(&self.data())?.load()?;
-        let events = loaded
-            .saved
-            .into_iter()
-            .filter_map(|saved| match saved.entry {
-                Entry::Event(event) => Some(event),
-                Entry::Setting { .. } | Entry::Withdrawn(_) => None,
-            });
-        Ok(events.collect())
+        let running = self.running.as_ref().context("it does not run")?;
+        Ok(running.app.recorded()?)
     }
 }
 

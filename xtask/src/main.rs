@@ -14,6 +14,7 @@ mod ci;
 mod fuzz;
 mod product;
 mod programs;
+mod seed;
 mod table;
 #[cfg(test)]
 mod tidy;
@@ -41,6 +42,8 @@ enum Task {
     Ci,
     /// Feed the readers inputs that libFuzzer makes
     Fuzz(fuzz::Arguments),
+    /// Fill a data folder with made-up years
+    Seed(seed::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -61,5 +64,6 @@ fn run() -> anyhow::Result<bool> {
         Task::Bench(arguments) => bench::run(&arguments).map(|()| true).context("bench"),
         Task::Ci => ci::run().context("ci"),
         Task::Fuzz(arguments) => fuzz::run(&arguments).context("fuzz"),
+        Task::Seed(arguments) => seed::run(&arguments).map(|()| true).context("seed"),
     }
 }

@@ -16,12 +16,29 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("nape-content", &["nape-core"]),
     ("nape-vision", &["nape-core"]),
     ("nape-formats", &["nape-core"]),
+    ("nape-store", &["nape-core"]),
+    ("nape-draw", &["nape-core"]),
+    (
+        "nape-server",
+        &["nape-content", "nape-core", "nape-draw", "nape-store"],
+    ),
     (
         "nape",
-        &["nape-content", "nape-core", "nape-vision", "nape-formats"],
+        &[
+            "nape-content",
+            "nape-core",
+            "nape-formats",
+            "nape-server",
+            "nape-store",
+            "nape-vision",
+        ],
+    ),
+    (
+        "nape-e2e",
+        &["nape-content", "nape-core", "nape-server", "nape-store"],
     ),
     ("nape-fuzz", &["nape-content", "nape-core", "nape-formats"]),
-    ("xtask", &[]),
+    ("xtask", &["nape-content", "nape-core", "nape-store"]),
 ];
 
 /// What the pure core may use from outside. It is decisions and arithmetic: each addition is a decision too.
@@ -30,7 +47,9 @@ const CORE_MAY_USE: &[&str] = &["jiff", "pulp", "thiserror"];
 const CORE_TESTS_MAY_USE: &[&str] = &["divan", "proptest"];
 
 /// Clients of the network. nape sends nothing anywhere, so none of them is ever linked.
-const NETWORK: &[&str] = &["reqwest", "hyper", "curl", "ureq", "native-tls", "rustls"];
+const NETWORK: &[&str] = &["reqwest", "curl", "ureq", "native-tls", "rustls"];
+/// Crates that answer requests and can make them: they are linked without the features that make them.
+const SERVERS: &[&str] = &["hyper", "hyper-util"];
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -120,6 +139,49 @@ fn no_client_of_the_network_is_locked() {
         found.is_empty(),
         "nape opens no connection, but Cargo.lock has {found:?}"
     );
+}
+
+#[test]
+fn what_answers_requests_cannot_make_any() {
+    let output = Command::new(cargo())
+        .args([
+            "tree",
+            "--package=nape",
+            "--edges=normal,features",
+            "--prefix=none",
+            "--format={p} {f}",
+            "--offline",
+            "--locked",
+        ])
+        .current_dir(root().unwrap())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let tree = String::from_utf8(output.stdout).unwrap();
+    for name in SERVERS {
+        let start = format!("{name} v");
+        let lines: Vec<&str> = tree
+            .lines()
+            .filter(|line| line.starts_with(&start))
+            .collect();
+        assert!(
+            !lines.is_empty(),
+            "{name} is no longer linked; take it off the list"
+        );
+        for line in lines {
+            let features = line.rsplit(' ').next().unwrap_or_default();
+            assert!(
+                !features
+                    .split(',')
+                    .any(|feature| feature.starts_with("client")),
+                "{name} is linked with the means to open connections: {line}"
+            );
+        }
+    }
 }
 
 /// Every file of the tree, below the root; not what git ignores by name.

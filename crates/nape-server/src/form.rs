@@ -48,7 +48,7 @@ impl Fields {
 
     /// The token by which a form that is sent twice is known.
     pub(crate) fn once(&self) -> Option<Once> {
-        Once::new(self.get("once")?)
+        Once::new(self.get("once")?).ok()
     }
 
     /// A path of ours to go back to: one that a form carried and anything could have been written into, so nothing but a plain path counts.

@@ -19,7 +19,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use nape_content::Content;
-use nape_store::Store;
+use nape_core::history::Event;
+use nape_store::{Entry, Store};
 use tokio::net::TcpListener;
 
 use crate::book::Book;
@@ -132,6 +133,22 @@ impl App {
         if book.record(self.clock.moment(), None, events).is_ok() {
             running.written();
         }
+    }
+
+    /// Everything that happened, as the store has it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn recorded(&self) -> Result<Vec<Event>, nape_store::Error> {
+        let loaded = self.book().store().load()?;
+        let events = loaded
+            .saved
+            .into_iter()
+            .filter_map(|saved| match saved.entry {
+                Entry::Event(event) => Some(event),
+                Entry::Setting { .. } | Entry::Withdrawn(_) => None,
+            });
+        Ok(events.collect())
     }
 
     /// Imitates a disk that is full, or has room again.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nape_core::care::dose::{ExerciseDose, HeatDose, MassageDose, MassageStep, Range};
 use nape_core::care::{Care, Side};
-use nape_core::history::{End, Event, Fresh, NotNow, Nrs};
+use nape_core::history::{End, Event, Fresh, NotNow};
 use nape_core::session::{
     Effect, Ending, ExerciseSession, HeatSession, Input, MassageSession, Next,
 };

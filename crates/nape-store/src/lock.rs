@@ -1,72 +1,100 @@
-//! One process at a time has a data folder.
+//! One nape at a time: an advisory lock on a file that says who holds it.
+//!
+//! The system takes the lock away with the process, so a file that a dead process left is no hindrance.
 
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::time::Duration;
 
-use crate::open::{OpenError, create_or_open_private};
+use crate::error::OpenError;
+use crate::files;
 
-/// Locked by the process that has the folder. Its bytes are never read, since some systems do not let others read a locked file.
-const LOCK: &str = "nape.lock";
-/// Process and address of the one that has the folder.
-const RUNNING: &str = "nape.running";
+/// How often, and after what pause, a lock is tried whose holder does not say who it is: it has only just come, or is leaving.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
 
-/// Holds the folder until it is dropped; the system lets go of it also when the process is killed.
+/// The folder is ours until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
-    running: PathBuf,
+    file: File,
 }
 
 impl Lock {
-    /// Takes the folder.
+    /// Takes the lock of a folder.
     pub(crate) fn take(folder: &Path) -> Result<Self, OpenError> {
-        let path = folder.join(LOCK);
-        let running = folder.join(RUNNING);
-        let file = create_or_open_private(&path).map_err(|source| OpenError::io(&path, source))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let text = std::fs::read_to_string(&running).unwrap_or_default();
-                let mut lines = text.lines();
-                return Err(OpenError::Held {
-                    pid: lines.next().and_then(|pid| pid.parse().ok()).unwrap_or(0),
-                    url: lines.next().map(str::to_owned),
-                    path: folder.to_path_buf(),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(OpenError::io(&path, source)),
-        }
-        let lock = Self {
-            _file: file,
-            running,
-        };
-        lock.write(None);
+        let path = folder.join(files::LOCK);
+        let opened = files::private().create(true).truncate(false).open(&path);
+        let file = opened.map_err(|error| OpenError::io(&path, &error))?;
+        let lock = Self::on(file, folder)?;
+        lock.say(None)
+            .map_err(|error| OpenError::io(&path, &error))?;
+        files::make_private(&path).map_err(|error| OpenError::io(&path, &error))?;
         Ok(lock)
     }
 
-    /// Says where the pages are.
-    pub(crate) fn announce(&self, url: &str) {
-        self.write(Some(url));
+    /// Takes the lock of a folder in which perhaps nothing can be written. `None` if there is no file to lock: then nobody can write there.
+    pub(crate) fn take_read_only(folder: &Path) -> Result<Option<Self>, OpenError> {
+        let path = folder.join(files::LOCK);
+        if let Ok(file) = files::private().create(true).truncate(false).open(&path) {
+            let lock = Self::on(file, folder)?;
+            // Without room, a second start says less.
+            let _ = lock.say(None);
+            return Ok(Some(lock));
+        }
+        match File::open(&path) {
+            Ok(file) => Self::on(file, folder).map(Some),
+            Err(_) => Ok(None),
+        }
     }
 
-    fn write(&self, url: Option<&str>) {
-        use std::io::Write;
-        let mut text = format!("{}\n", std::process::id());
-        if let Some(url) = url {
-            text.push_str(url);
-            text.push('\n');
+    fn on(file: File, folder: &Path) -> Result<Self, OpenError> {
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { file }),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(OpenError::io(folder, &error)),
+            }
+            if let Some((pid, url)) = read(&file) {
+                let path = folder.to_owned();
+                return Err(OpenError::Held { pid, url, path });
+            }
+            std::thread::sleep(PAUSE);
         }
-        // A second start then cannot say who has the folder, which is no reason not to start.
-        if let Ok(mut file) = create_or_open_private(&self.running) {
-            let _ = file
-                .set_len(0)
-                .and_then(|()| file.write_all(text.as_bytes()));
+        Err(OpenError::HeldUnnamed {
+            path: folder.to_owned(),
+        })
+    }
+
+    /// Writes who holds the lock.
+    pub(crate) fn say(&self, url: Option<&str>) -> io::Result<()> {
+        let mut text = format!("pid {}\n", std::process::id());
+        if let Some(url) = url.and_then(|url| url.lines().next()) {
+            text.push_str(&format!("url {url}\n"));
         }
+        let mut file = &self.file;
+        file.set_len(0)?;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(text.as_bytes())
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.running);
+        // What cannot be emptied is overwritten by the next holder.
+        let _ = self.file.set_len(0);
     }
+}
+
+fn read(mut file: &File) -> Option<(u32, Option<String>)> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.take(4096).read_to_string(&mut text).ok()?;
+    let line = |name| {
+        text.split_inclusive('\n')
+            .filter_map(|line| line.strip_suffix('\n'))
+            .find_map(|line| line.strip_prefix(name))
+    };
+    let pid = line("pid ")?.parse().ok()?;
+    Some((pid, line("url ").map(str::to_owned)))
 }

@@ -1,7 +1,9 @@
-//! Events as they stand in the table: a kind, and a body in JSON.
+//! How events are written in the file: a kind and a JSON object, both kept for good. The core's types stay free of it.
 //!
-//! What was written stays readable for ever: a kind or a field is added, never renamed.
+//! What is written once must be readable for ever. A new kind, or a new name in one, is an addition that older versions report as unreadable. A changed meaning
+//! needs a higher [`VERSION`] and a reader for the old one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use nape_core::care::{Area, Care};
@@ -10,46 +12,191 @@ use nape_core::history::{Change, End, Event, Nrs, Symptom};
 use nape_core::screen::{Age, Answer, Given};
 use serde::{Deserialize, Serialize};
 
-use crate::{Entry, EventId};
+use crate::entry::{Entry, Why};
+use crate::id::EventId;
+
+/// The form that this version writes.
+pub(crate) const VERSION: i64 = 1;
+
+/// A kind of entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Checked,
+    QuickChecked,
+    Changed,
+    Reported,
+    ProfessionalCleared,
+    Began,
+    Ended,
+    Reaction,
+    Tightness,
+    Pain,
+    HeadacheDay,
+    Sleep,
+    Active,
+    Moved,
+    Setting,
+    Withdrawn,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 16] = [
+        Self::Checked,
+        Self::QuickChecked,
+        Self::Changed,
+        Self::Reported,
+        Self::ProfessionalCleared,
+        Self::Began,
+        Self::Ended,
+        Self::Reaction,
+        Self::Tightness,
+        Self::Pain,
+        Self::HeadacheDay,
+        Self::Sleep,
+        Self::Active,
+        Self::Moved,
+        Self::Setting,
+        Self::Withdrawn,
+    ];
+
+    /// The word in the file.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Checked => "checked",
+            Self::QuickChecked => "quick_checked",
+            Self::Changed => "changed",
+            Self::Reported => "reported",
+            Self::ProfessionalCleared => "professional_cleared",
+            Self::Began => "began",
+            Self::Ended => "ended",
+            Self::Reaction => "reaction",
+            Self::Tightness => "tightness",
+            Self::Pain => "pain",
+            Self::HeadacheDay => "headache_day",
+            Self::Sleep => "sleep",
+            Self::Active => "active",
+            Self::Moved => "moved",
+            Self::Setting => "setting",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether a mistaken entry of the kind can be taken back.
+    pub(crate) const fn may_be_withdrawn(self) -> bool {
+        match self {
+            Self::Reaction
+            | Self::Tightness
+            | Self::Pain
+            | Self::HeadacheDay
+            | Self::Sleep
+            | Self::Active
+            | Self::Moved => true,
+            Self::Checked
+            | Self::QuickChecked
+            | Self::Changed
+            | Self::Reported
+            | Self::ProfessionalCleared
+            | Self::Began
+            | Self::Ended
+            | Self::Setting
+            | Self::Withdrawn => false,
+        }
+    }
+}
+
+/// The kind of an entry.
+pub(crate) const fn kind_of(entry: &Entry) -> Kind {
+    match entry {
+        Entry::Event(Event::Checked(_)) => Kind::Checked,
+        Entry::Event(Event::QuickChecked(_)) => Kind::QuickChecked,
+        Entry::Event(Event::Changed(_)) => Kind::Changed,
+        Entry::Event(Event::Reported(_)) => Kind::Reported,
+        Entry::Event(Event::ProfessionalCleared) => Kind::ProfessionalCleared,
+        Entry::Event(Event::Began { .. }) => Kind::Began,
+        Entry::Event(Event::Ended { .. }) => Kind::Ended,
+        Entry::Event(Event::Reaction(_)) => Kind::Reaction,
+        Entry::Event(Event::Tightness(_)) => Kind::Tightness,
+        Entry::Event(Event::Pain(_)) => Kind::Pain,
+        Entry::Event(Event::HeadacheDay { .. }) => Kind::HeadacheDay,
+        Entry::Event(Event::Sleep(_)) => Kind::Sleep,
+        Entry::Event(Event::Active { .. }) => Kind::Active,
+        Entry::Event(Event::Moved { .. }) => Kind::Moved,
+        Entry::Setting { .. } => Kind::Setting,
+        Entry::Withdrawn(_) => Kind::Withdrawn,
+    }
+}
+
+/// Text that is borrowed from the row wherever JSON allows it.
+#[derive(Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Checked {
+struct Checked<'a> {
     age: u8,
-    answers: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    areas: BTreeMap<String, BTreeSet<String>>,
+    #[serde(borrow)]
+    answers: BTreeMap<Text<'a>, Text<'a>>,
+    #[serde(borrow)]
+    areas: BTreeMap<Text<'a>, BTreeSet<Text<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answers {
-    answers: Vec<String>,
+struct QuickChecked<'a> {
+    #[serde(borrow)]
+    answers: Vec<Text<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Name {
-    name: String,
+struct Changed<'a> {
+    #[serde(borrow)]
+    what: Text<'a>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Began {
-    care: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    what: String,
+struct Reported<'a> {
+    #[serde(borrow)]
+    symptom: Text<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Began<'a> {
+    #[serde(borrow)]
+    care: Text<'a>,
+    #[serde(borrow)]
+    what: Text<'a>,
     planned_s: u32,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ended {
-    care: String,
+struct Ended<'a> {
+    #[serde(borrow)]
+    care: Text<'a>,
     lasted_s: u32,
-    end: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    symptom: Option<String>,
+    #[serde(borrow)]
+    end: Text<'a>,
+    /// Present exactly when `end` is `symptom`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    symptom: Option<Text<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -62,13 +209,13 @@ struct Reacted {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rating {
+struct Rated {
     rating: u8,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Headache {
+struct HeadacheDay {
     medicine: bool,
 }
 
@@ -80,67 +227,26 @@ struct Active {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Moved {
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    what: String,
+struct Moved<'a> {
+    #[serde(borrow)]
+    what: Text<'a>,
     lasted_s: u32,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Set {
-    name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
+struct Setting<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    value: Option<Text<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Withdrawn {
-    id: String,
-}
-
-/// The name of a kind of entry.
-pub(crate) const fn kind(entry: &Entry) -> &'static str {
-    match entry {
-        Entry::Event(Event::Checked(_)) => "checked",
-        Entry::Event(Event::QuickChecked(_)) => "quick_checked",
-        Entry::Event(Event::Changed(_)) => "changed",
-        Entry::Event(Event::Reported(_)) => "reported",
-        Entry::Event(Event::ProfessionalCleared) => "professional_cleared",
-        Entry::Event(Event::Began { .. }) => "began",
-        Entry::Event(Event::Ended { .. }) => "ended",
-        Entry::Event(Event::Reaction(_)) => "reaction",
-        Entry::Event(Event::Tightness(_)) => "tightness",
-        Entry::Event(Event::Pain(_)) => "pain",
-        Entry::Event(Event::HeadacheDay { .. }) => "headache_day",
-        Entry::Event(Event::Sleep(_)) => "sleep",
-        Entry::Event(Event::Active { .. }) => "active",
-        Entry::Event(Event::Moved { .. }) => "moved",
-        Entry::Setting { .. } => "setting",
-        Entry::Withdrawn(_) => "withdrawn",
-    }
-}
-
-/// Kinds that a person may take back: what was tapped into the log. Checks, symptoms and sessions stay.
-pub(crate) const WITHDRAWABLE: [&str; 7] = [
-    "reaction",
-    "tightness",
-    "pain",
-    "headache_day",
-    "sleep",
-    "active",
-    "moved",
-];
-
-const fn change(change: Change) -> &'static str {
-    match change {
-        Change::Diagnosis => "diagnosis",
-        Change::Injury => "injury",
-        Change::Surgery => "surgery",
-        Change::Pregnancy => "pregnancy",
-        Change::Medicine => "medicine",
-    }
+struct Withdrawn<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
 }
 
 const CHANGES: [Change; 5] = [
@@ -151,7 +257,17 @@ const CHANGES: [Change; 5] = [
     Change::Medicine,
 ];
 
-const fn end(end: End) -> (&'static str, Option<Symptom>) {
+const fn change_name(change: Change) -> &'static str {
+    match change {
+        Change::Diagnosis => "diagnosis",
+        Change::Injury => "injury",
+        Change::Surgery => "surgery",
+        Change::Pregnancy => "pregnancy",
+        Change::Medicine => "medicine",
+    }
+}
+
+fn end_name(end: End) -> (&'static str, Option<Symptom>) {
     match end {
         End::Done => ("done", None),
         End::ByPerson => ("by_person", None),
@@ -162,186 +278,169 @@ const fn end(end: End) -> (&'static str, Option<Symptom>) {
     }
 }
 
-/// The body of an entry.
-pub(crate) fn body(entry: &Entry) -> Result<String, serde_json::Error> {
-    let rating = |rating: Nrs| {
-        serde_json::to_string(&Rating {
-            rating: rating.value(),
-        })
-    };
-    match entry {
-        Entry::Event(event) => match event {
-            Event::Checked(given) => serde_json::to_string(&Checked {
-                age: given.age.years(),
-                answers: given
-                    .answers
-                    .iter()
-                    .map(|(id, answer)| (id.clone(), answer.name().to_owned()))
-                    .collect(),
-                areas: given
-                    .areas
-                    .iter()
-                    .map(|(id, areas)| {
-                        let names = areas.iter().map(|area| area.name().to_owned());
-                        (id.clone(), names.collect())
-                    })
-                    .collect(),
-            }),
-            Event::QuickChecked(answers) => serde_json::to_string(&Answers {
-                answers: answers.iter().map(|a| a.name().to_owned()).collect(),
-            }),
-            Event::Changed(what) => serde_json::to_string(&Name {
-                name: change(*what).to_owned(),
-            }),
-            Event::Reported(symptom) => serde_json::to_string(&Name {
-                name: symptom.name().to_owned(),
-            }),
-            Event::ProfessionalCleared => Ok("{}".to_owned()),
-            Event::Began {
-                care,
-                what,
-                planned_s,
-            } => serde_json::to_string(&Began {
-                care: care.name().to_owned(),
-                what: what.clone(),
-                planned_s: *planned_s,
-            }),
-            Event::Ended {
-                care,
-                lasted_s,
-                end: how,
-            } => {
-                let (how, symptom) = end(*how);
-                serde_json::to_string(&Ended {
-                    care: care.name().to_owned(),
-                    lasted_s: *lasted_s,
-                    end: how.to_owned(),
-                    symptom: symptom.map(|symptom| symptom.name().to_owned()),
-                })
-            }
-            Event::Reaction(reaction) => serde_json::to_string(&Reacted {
-                next_day_rise: reaction.next_day_rise,
-                sore_h: reaction.sore_h,
-                attack: reaction.attack,
-            }),
-            Event::Tightness(now) | Event::Pain(now) | Event::Sleep(now) => rating(*now),
-            Event::HeadacheDay { medicine } => serde_json::to_string(&Headache {
-                medicine: *medicine,
-            }),
-            Event::Active { minutes } => serde_json::to_string(&Active { minutes: *minutes }),
-            Event::Moved { what, lasted_s } => serde_json::to_string(&Moved {
-                what: what.clone(),
-                lasted_s: *lasted_s,
-            }),
-        },
-        Entry::Setting { name, value } => serde_json::to_string(&Set {
-            name: name.clone(),
-            value: value.clone(),
-        }),
-        Entry::Withdrawn(id) => serde_json::to_string(&Withdrawn { id: id.to_string() }),
+fn end_named(name: &str, symptom: Option<Symptom>) -> Option<End> {
+    match (name, symptom) {
+        ("done", None) => Some(End::Done),
+        ("by_person", None) => Some(End::ByPerson),
+        ("pain", None) => Some(End::Pain),
+        ("symptom", Some(symptom)) => Some(End::Symptom(symptom)),
+        ("skin", None) => Some(End::Skin),
+        ("paused", None) => Some(End::Paused),
+        (_, Some(_) | None) => None,
     }
 }
 
-/// Why a row cannot be read. Says nothing of what it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
-    /// Its kind is not known: a later version wrote it.
-    #[error("its kind is not known to this version")]
-    Kind,
-    /// Its body is not what its kind has.
-    #[error("its body is not what its kind has")]
-    Body,
-    /// Its id, time or day is none.
-    #[error("its id, time or day cannot be read")]
-    Head,
-}
-
-fn parse<'b, T: Deserialize<'b>>(body: &'b str) -> Result<T, Why> {
-    serde_json::from_str(body).map_err(|_| Why::Body)
-}
-
-fn named<T: Copy>(all: &[T], name: &str, of: impl Fn(T) -> &'static str) -> Result<T, Why> {
+fn find<T: Copy>(all: &[T], name: fn(T) -> &'static str, wanted: &Text<'_>) -> Result<T, Why> {
     all.iter()
         .copied()
-        .find(|one| of(*one) == name)
+        .find(|value| name(*value) == wanted.0)
         .ok_or(Why::Body)
 }
 
-fn care(name: &str) -> Result<Care, Why> {
-    named(&Care::ALL, name, Care::name)
+/// The body of an entry. No entry can be built that JSON cannot hold, so an error is a fault of this file.
+pub(crate) fn write(entry: &Entry) -> Result<String, serde_json::Error> {
+    let event = match entry {
+        Entry::Event(event) => event,
+        Entry::Setting { name, value } => {
+            return serde_json::to_string(&Setting {
+                name: name.as_str().into(),
+                value: value.as_deref().map(Text::from),
+            });
+        }
+        Entry::Withdrawn(id) => {
+            return serde_json::to_string(&Withdrawn {
+                id: Text(Cow::Owned(id.to_string())),
+            });
+        }
+    };
+    match event {
+        Event::Checked(given) => serde_json::to_string(&Checked {
+            age: given.age.years(),
+            answers: given
+                .answers
+                .iter()
+                .map(|(id, answer)| (id.as_str().into(), answer.name().into()))
+                .collect(),
+            areas: given
+                .areas
+                .iter()
+                .map(|(id, areas)| {
+                    let areas = areas.iter().map(|area| area.name().into()).collect();
+                    (id.as_str().into(), areas)
+                })
+                .collect(),
+        }),
+        Event::QuickChecked(answers) => serde_json::to_string(&QuickChecked {
+            answers: answers.iter().map(|answer| answer.name().into()).collect(),
+        }),
+        Event::Changed(change) => serde_json::to_string(&Changed {
+            what: change_name(*change).into(),
+        }),
+        Event::Reported(symptom) => serde_json::to_string(&Reported {
+            symptom: symptom.name().into(),
+        }),
+        Event::ProfessionalCleared => serde_json::to_string(&Nothing {}),
+        Event::Began {
+            care,
+            what,
+            planned_s,
+        } => serde_json::to_string(&Began {
+            care: care.name().into(),
+            what: what.as_str().into(),
+            planned_s: *planned_s,
+        }),
+        Event::Ended {
+            care,
+            lasted_s,
+            end,
+        } => {
+            let (end, symptom) = end_name(*end);
+            serde_json::to_string(&Ended {
+                care: care.name().into(),
+                lasted_s: *lasted_s,
+                end: end.into(),
+                symptom: symptom.map(|symptom| symptom.name().into()),
+            })
+        }
+        Event::Reaction(reaction) => serde_json::to_string(&Reacted {
+            next_day_rise: reaction.next_day_rise,
+            sore_h: reaction.sore_h,
+            attack: reaction.attack,
+        }),
+        Event::Tightness(rating) | Event::Pain(rating) | Event::Sleep(rating) => {
+            serde_json::to_string(&Rated {
+                rating: rating.value(),
+            })
+        }
+        Event::HeadacheDay { medicine } => serde_json::to_string(&HeadacheDay {
+            medicine: *medicine,
+        }),
+        Event::Active { minutes } => serde_json::to_string(&Active { minutes: *minutes }),
+        Event::Moved { what, lasted_s } => serde_json::to_string(&Moved {
+            what: what.as_str().into(),
+            lasted_s: *lasted_s,
+        }),
+    }
 }
 
-fn symptom(name: &str) -> Result<Symptom, Why> {
-    named(&Symptom::ALL, name, Symptom::name)
-}
-
-fn answer(name: &str) -> Result<Answer, Why> {
-    Answer::named(name).ok_or(Why::Body)
+fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Why> {
+    // What serde says may quote the value; it is dropped on purpose.
+    serde_json::from_str(body).map_err(|_| Why::Body)
 }
 
 fn rating(body: &str) -> Result<Nrs, Why> {
-    let Rating { rating } = parse(body)?;
-    Nrs::new(rating).ok_or(Why::Body)
+    Nrs::new(parse::<Rated>(body)?.rating).ok_or(Why::Body)
 }
 
-/// The entry of a row.
-pub(crate) fn entry(kind: &str, body: &str) -> Result<Entry, Why> {
+/// The entry of a kind and a body.
+///
+/// # Errors
+/// With what this version does not understand.
+pub(crate) fn read(kind: &str, body: &str, version: i64) -> Result<Entry, Why> {
+    let kind = Kind::named(kind).ok_or(Why::UnknownKind)?;
+    if version > VERSION {
+        return Err(Why::Newer);
+    }
     let event = match kind {
-        "checked" => {
-            let checked: Checked = parse(body)?;
-            let mut given = Given::new(Age::new(checked.age.into()).map_err(|_| Why::Body)?);
-            for (id, name) in checked.answers {
-                given.answers.insert(id, answer(&name)?);
-            }
-            for (id, names) in checked.areas {
-                let areas = names
-                    .iter()
-                    .map(|name| Area::named(name).ok_or(Why::Body))
-                    .collect::<Result<BTreeSet<Area>, Why>>()?;
-                given.areas.insert(id, areas);
-            }
-            Event::Checked(given)
+        Kind::Checked => Event::Checked(given(parse(body)?)?),
+        Kind::QuickChecked => {
+            let answers = parse::<QuickChecked<'_>>(body)?.answers;
+            let answers: Result<Vec<Answer>, Why> = answers.iter().map(answer).collect();
+            Event::QuickChecked(answers?)
         }
-        "quick_checked" => {
-            let Answers { answers } = parse(body)?;
-            let answers = answers.iter().map(|name| answer(name));
-            Event::QuickChecked(answers.collect::<Result<_, _>>()?)
+        Kind::Changed => {
+            let what = parse::<Changed<'_>>(body)?.what;
+            Event::Changed(find(&CHANGES, change_name, &what)?)
         }
-        "changed" => {
-            let Name { name } = parse(body)?;
-            Event::Changed(named(&CHANGES, &name, change)?)
+        Kind::Reported => {
+            let symptom = parse::<Reported<'_>>(body)?.symptom;
+            Event::Reported(find(&Symptom::ALL, Symptom::name, &symptom)?)
         }
-        "reported" => {
-            let Name { name } = parse(body)?;
-            Event::Reported(symptom(&name)?)
+        Kind::ProfessionalCleared => {
+            parse::<Nothing>(body)?;
+            Event::ProfessionalCleared
         }
-        "professional_cleared" => Event::ProfessionalCleared,
-        "began" => {
-            let began: Began = parse(body)?;
+        Kind::Began => {
+            let began: Began<'_> = parse(body)?;
             Event::Began {
-                care: care(&began.care)?,
-                what: began.what,
+                care: find(&Care::ALL, Care::name, &began.care)?,
+                what: began.what.0.into_owned(),
                 planned_s: began.planned_s,
             }
         }
-        "ended" => {
-            let ended: Ended = parse(body)?;
-            let end = match (ended.end.as_str(), ended.symptom) {
-                ("done", None) => End::Done,
-                ("by_person", None) => End::ByPerson,
-                ("pain", None) => End::Pain,
-                ("symptom", Some(name)) => End::Symptom(symptom(&name)?),
-                ("skin", None) => End::Skin,
-                ("paused", None) => End::Paused,
-                _ => return Err(Why::Body),
-            };
+        Kind::Ended => {
+            let ended: Ended<'_> = parse(body)?;
+            let symptom = ended
+                .symptom
+                .map(|symptom| find(&Symptom::ALL, Symptom::name, &symptom))
+                .transpose()?;
             Event::Ended {
-                care: care(&ended.care)?,
+                care: find(&Care::ALL, Care::name, &ended.care)?,
                 lasted_s: ended.lasted_s,
-                end,
+                end: end_named(&ended.end.0, symptom).ok_or(Why::Body)?,
             }
         }
-        "reaction" => {
+        Kind::Reaction => {
             let reacted: Reacted = parse(body)?;
             Event::Reaction(Reaction {
                 next_day_rise: reacted.next_day_rise,
@@ -349,31 +448,56 @@ pub(crate) fn entry(kind: &str, body: &str) -> Result<Entry, Why> {
                 attack: reacted.attack,
             })
         }
-        "tightness" => Event::Tightness(rating(body)?),
-        "pain" => Event::Pain(rating(body)?),
-        "sleep" => Event::Sleep(rating(body)?),
-        "headache_day" => {
-            let Headache { medicine } = parse(body)?;
-            Event::HeadacheDay { medicine }
+        Kind::Tightness => Event::Tightness(rating(body)?),
+        Kind::Pain => Event::Pain(rating(body)?),
+        Kind::HeadacheDay => Event::HeadacheDay {
+            medicine: parse::<HeadacheDay>(body)?.medicine,
+        },
+        Kind::Sleep => Event::Sleep(rating(body)?),
+        Kind::Active => Event::Active {
+            minutes: parse::<Active>(body)?.minutes,
+        },
+        Kind::Moved => {
+            let moved: Moved<'_> = parse(body)?;
+            Event::Moved {
+                what: moved.what.0.into_owned(),
+                lasted_s: moved.lasted_s,
+            }
         }
-        "active" => {
-            let Active { minutes } = parse(body)?;
-            Event::Active { minutes }
+        Kind::Setting => {
+            let setting: Setting<'_> = parse(body)?;
+            return Ok(Entry::Setting {
+                name: setting.name.0.into_owned(),
+                value: setting.value.map(|value| value.0.into_owned()),
+            });
         }
-        "moved" => {
-            let Moved { what, lasted_s } = parse(body)?;
-            Event::Moved { what, lasted_s }
-        }
-        "setting" => {
-            let Set { name, value } = parse(body)?;
-            return Ok(Entry::Setting { name, value });
-        }
-        "withdrawn" => {
-            let Withdrawn { id } = parse(body)?;
-            let id: EventId = id.parse().map_err(|_| Why::Body)?;
+        Kind::Withdrawn => {
+            let id = parse::<Withdrawn<'_>>(body)?.id;
+            let id: EventId = id.0.parse().map_err(|_| Why::Body)?;
             return Ok(Entry::Withdrawn(id));
         }
-        _ => return Err(Why::Kind),
     };
     Ok(Entry::Event(event))
 }
+
+fn answer(name: &Text<'_>) -> Result<Answer, Why> {
+    find(&Answer::ALL, Answer::name, name)
+}
+
+fn given(checked: Checked<'_>) -> Result<Given, Why> {
+    let mut given = Given::new(Age::new(checked.age.into()).map_err(|_| Why::Body)?);
+    for (id, name) in checked.answers {
+        given.answers.insert(id.0.into_owned(), answer(&name)?);
+    }
+    for (id, names) in checked.areas {
+        let areas: Result<BTreeSet<Area>, Why> = names
+            .iter()
+            .map(|name| find(&Area::ALL, Area::name, name))
+            .collect();
+        given.areas.insert(id.0.into_owned(), areas?);
+    }
+    Ok(given)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

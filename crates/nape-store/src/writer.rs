@@ -1,30 +1,36 @@
 //! The one thread that writes.
 
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use nape_core::history::Moment;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use crate::wire::WITHDRAWABLE;
-use crate::{Appended, Error, EventId, Once};
+use crate::entry::Appended;
+use crate::error::{Error, OpenError};
+use crate::id::EventId;
+use crate::wire::{self, Kind};
 
-/// A row to be written.
+/// Commands that wait. More make their senders wait.
+const WAITING: usize = 16;
+
+/// An entry as it goes into the table.
 pub(crate) struct Row {
     pub(crate) id: EventId,
-    pub(crate) kind: &'static str,
+    pub(crate) at_us: i64,
+    pub(crate) day: String,
+    pub(crate) kind: Kind,
     pub(crate) body: String,
-    /// The event that it takes back.
+    /// What it takes back.
     pub(crate) withdraws: Option<EventId>,
 }
 
 type Reply<T> = SyncSender<Result<T, Error>>;
 
-enum Command {
+pub(crate) enum Command {
     Append {
-        when: Moment,
-        once: Option<Once>,
         rows: Vec<Row>,
+        once: Option<String>,
         reply: Reply<Vec<Appended>>,
     },
     Draft {
@@ -32,61 +38,45 @@ enum Command {
         text: Option<String>,
         reply: Reply<()>,
     },
-    ImitateFull {
-        is_full: bool,
-        reply: Reply<()>,
-    },
+    /// Answer as on a disk that is full, or has room again.
+    ImitateFull(bool, Reply<()>),
+    /// The most pages that the file may have, as an imitation of a full disk.
+    #[cfg(test)]
+    MaxPages(i64, Reply<()>),
 }
 
-/// More callers than this wait for their turn to ask.
-const QUEUE: usize = 16;
-
+/// The thread and the way to it. Dropping it lets it finish what waits.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    /// `None` once it is being dropped, which ends the thread.
+    database: PathBuf,
     commands: Option<SyncSender<Command>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> std::io::Result<Self> {
-        let (commands, received) = sync_channel(QUEUE);
+    pub(crate) fn start(connection: Connection, database: &Path) -> Result<Self, OpenError> {
+        let (commands, waiting) = sync_channel(WAITING);
+        let path = database.to_owned();
         let thread = std::thread::Builder::new()
-            .name("nape-store".into())
-            .spawn(move || run(connection, &received))?;
+            .name("nape-store".to_owned())
+            .spawn(move || run(connection, &path, &waiting))
+            .map_err(|error| OpenError::io(database, &error))?;
         Ok(Self {
+            database: database.to_owned(),
             commands: Some(commands),
             thread: Some(thread),
         })
     }
 
-    fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, Error> {
+    /// Sends a command and waits for what became of it.
+    pub(crate) fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, Error> {
         let (reply, answer) = sync_channel(1);
-        let commands = self.commands.as_ref().ok_or(Error::Gone)?;
-        commands.send(command(reply)).map_err(|_| Error::Gone)?;
-        answer.recv().map_err(|_| Error::Gone)?
-    }
-
-    pub(crate) fn append(
-        &self,
-        when: Moment,
-        once: Option<Once>,
-        rows: Vec<Row>,
-    ) -> Result<Vec<Appended>, Error> {
-        self.ask(|reply| Command::Append {
-            when,
-            once,
-            rows,
-            reply,
-        })
-    }
-
-    pub(crate) fn set_draft(&self, name: String, text: Option<String>) -> Result<(), Error> {
-        self.ask(|reply| Command::Draft { name, text, reply })
-    }
-
-    pub(crate) fn imitate_full(&self, is_full: bool) -> Result<(), Error> {
-        self.ask(|reply| Command::ImitateFull { is_full, reply })
+        let stopped = || Error::Stopped {
+            path: self.database.clone(),
+        };
+        let commands = self.commands.as_ref().ok_or_else(stopped)?;
+        commands.send(command(reply)).map_err(|_| stopped())?;
+        answer.recv().map_err(|_| stopped())?
     }
 }
 
@@ -94,97 +84,122 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.commands = None;
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has nothing left to finish.
+            // A panic over there was said over there.
             let _ = thread.join();
         }
     }
 }
 
-fn run(mut connection: Connection, commands: &Receiver<Command>) {
+fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Command>) {
     let mut imitates_full = false;
-    let room = |imitates_full: bool| (!imitates_full).then_some(()).ok_or(Error::Full);
-    // Whoever asked may have gone away in the meantime; what was written stays written.
-    for command in commands {
+    let room = |imitates_full: bool| {
+        let path = path.to_owned();
+        (!imitates_full).then_some(()).ok_or(Error::Full { path })
+    };
+    for command in waiting {
+        // Who asked may have gone; what was written stays written.
         match command {
-            Command::Append {
-                when,
-                once,
-                rows,
-                reply,
-            } => {
+            Command::Append { rows, once, reply } => {
                 let appended = room(imitates_full)
-                    .and_then(|()| append(&mut connection, when, once.as_ref(), &rows));
+                    .and_then(|()| append(&mut connection, path, &rows, once.as_deref()));
                 let _ = reply.send(appended);
             }
             Command::Draft { name, text, reply } => {
-                let kept =
-                    room(imitates_full).and_then(|()| draft(&connection, &name, text.as_deref()));
-                let _ = reply.send(kept);
+                let written = room(imitates_full).and_then(|()| {
+                    draft(&connection, &name, text.as_deref())
+                        .map_err(|error| Error::database(path, &error))
+                });
+                let _ = reply.send(written);
             }
-            Command::ImitateFull { is_full, reply } => {
+            Command::ImitateFull(is_full, reply) => {
                 imitates_full = is_full;
                 let _ = reply.send(Ok(()));
             }
+            #[cfg(test)]
+            Command::MaxPages(pages, reply) => {
+                let set = connection
+                    .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+                    .map_err(|error| Error::database(path, &error));
+                let _ = reply.send(set);
+            }
         }
     }
-    // The file is whole by itself when nobody has it open; what stands beside it would be read back in any case.
-    let _ = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
 }
 
 fn append(
     connection: &mut Connection,
-    when: Moment,
-    once: Option<&Once>,
+    path: &Path,
     rows: &[Row],
+    once: Option<&str>,
 ) -> Result<Vec<Appended>, Error> {
-    let transaction = connection.transaction()?;
-    if let Some(once) = once {
-        let before: Option<String> = transaction
-            .prepare_cached("SELECT id FROM event WHERE once = ?1")?
-            .query_row([once.text()], |row| row.get(0))
-            .optional()?;
-        if let Some(id) = before.and_then(|id| id.parse().ok()) {
-            return Ok(vec![Appended::Already(id); rows.len()]);
-        }
+    let refused = |error: rusqlite::Error| Error::database(path, &error);
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(refused)?;
+    if let Some(once) = once
+        && let Some(id) = used(&transaction, once).map_err(refused)?
+    {
+        let id = id.parse().map_err(|_| Error::Damaged {
+            path: path.to_owned(),
+        })?;
+        return Ok(vec![Appended::Already(id); rows.len()]);
     }
-    let mut appended = Vec::with_capacity(rows.len());
-    for (at, row) in rows.iter().enumerate() {
+    let mut once = once;
+    for row in rows {
         if let Some(id) = row.withdraws {
-            can_be_withdrawn(&transaction, id)?;
+            let kind = kind(&transaction, id).map_err(refused)?;
+            let kind = kind.as_deref().and_then(Kind::named);
+            if !kind.is_some_and(Kind::may_be_withdrawn) {
+                return Err(Error::CannotWithdraw(id));
+            }
         }
-        let once = once.filter(|_| at == 0).map(Once::text);
-        transaction
-            .prepare_cached("INSERT INTO event (id, at_us, day, once, kind, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![
-                row.id.to_string(),
-                when.at.as_microsecond(),
-                when.day.to_string(),
-                once,
-                row.kind,
-                row.body
-            ])?;
-        appended.push(Appended::New(row.id));
+        insert(&transaction, row, once.take()).map_err(refused)?;
     }
-    transaction.commit()?;
-    Ok(appended)
+    transaction.commit().map_err(refused)?;
+    Ok(rows.iter().map(|row| Appended::New(row.id)).collect())
 }
 
-fn can_be_withdrawn(transaction: &Transaction<'_>, id: EventId) -> Result<(), Error> {
-    let kind: Option<String> = transaction
+fn used(transaction: &Transaction<'_>, once: &str) -> rusqlite::Result<Option<String>> {
+    transaction
+        .prepare_cached("SELECT id FROM event WHERE once = ?1")?
+        .query_row([once], |row| row.get(0))
+        .optional()
+}
+
+fn kind(transaction: &Transaction<'_>, id: EventId) -> rusqlite::Result<Option<String>> {
+    transaction
         .prepare_cached("SELECT kind FROM event WHERE id = ?1")?
         .query_row([id.to_string()], |row| row.get(0))
-        .optional()?;
-    let can_be = kind.is_some_and(|kind| WITHDRAWABLE.contains(&kind.as_str()));
-    can_be.then_some(()).ok_or(Error::CannotWithdraw)
+        .optional()
 }
 
-fn draft(connection: &Connection, name: &str, text: Option<&str>) -> Result<(), Error> {
+fn insert(transaction: &Transaction<'_>, row: &Row, once: Option<&str>) -> rusqlite::Result<usize> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO event (id, at_us, day, once, kind, body, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            row.id.to_string(),
+            row.at_us,
+            row.day,
+            once,
+            row.kind.name(),
+            row.body,
+            wire::VERSION,
+        ])
+}
+
+fn draft(connection: &Connection, name: &str, text: Option<&str>) -> rusqlite::Result<()> {
     match text {
-        Some(text) => connection.execute(
-            "INSERT INTO draft (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
-            [name, text],
-        )?,
-        None => connection.execute("DELETE FROM draft WHERE name = ?1", [name])?,
-    };
-    Ok(())
+        Some(text) => connection
+            .prepare_cached(
+                "INSERT INTO draft (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
+            )?
+            .execute([name, text])
+            .map(drop),
+        None => connection
+            .prepare_cached("DELETE FROM draft WHERE name = ?1")?
+            .execute([name])
+            .map(drop),
+    }
 }

@@ -18,11 +18,14 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
     let folder = folder(arguments)?;
     if arguments.recover {
         let saved = nape_store::recover(&folder)?;
+        let lost = saved.lost.map_or_else(
+            || "nobody can tell how many are lost".to_owned(),
+            |lost| format!("{lost} lost"),
+        );
         complain(&format!(
-            "{} events saved, {} lost; the damaged file is {}",
-            saved.events,
-            saved.lost,
-            saved.damaged.display()
+            "{} events saved, {lost}; the damaged file is {}",
+            saved.saved,
+            saved.kept.display()
         ));
         return Ok(Status::Done);
     }
@@ -31,7 +34,7 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
         Err(OpenError::Held { pid, url, .. }) => {
             return invite_to_first(arguments, &folder, pid, url.as_deref());
         }
-        Err(OpenError::ReadOnly { .. }) => {
+        Err(OpenError::ReadOnly { .. } | OpenError::Full { .. }) => {
             complain(&format!(
                 "nothing can be written to {}: you can look at everything, but nothing new is kept",
                 folder.display()

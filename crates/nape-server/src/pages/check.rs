@@ -622,7 +622,7 @@ fn finish(
         let complete = CompleteAnswers::new(questionnaire, given.clone(), Rest::No);
         complete.map_or(given, |answers| answers.given().clone())
     };
-    let once = Once::new(&format!("check-{}", draft.token));
+    let once = Once::new(format!("check-{}", draft.token)).ok();
     let now = app.clock.moment();
     if let Err(error) = book.record(now, once.as_ref(), vec![Event::Checked(given)]) {
         return not_written(app, book, asked, &error);

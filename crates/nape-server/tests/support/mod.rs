@@ -124,16 +124,7 @@ impl Site {
 
     /// Everything in the store.
     pub(crate) fn events(&self) -> Vec<Event> {
-        let store = Store::open_read_only(&self.data()).unwrap();
-        let loaded = store.load().unwrap();
-        loaded
-            .saved
-            .into_iter()
-            .filter_map(|saved| match saved.entry {
-                Entry::Event(event) => Some(event),
-                Entry::Setting { .. } | Entry::Withdrawn(_) => None,
-            })
-            .collect()
+        self.app().recorded().unwrap()
     }
 
     /// A browser that opened an invitation.
