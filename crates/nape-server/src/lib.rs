@@ -4,7 +4,10 @@
 
 mod assets;
 mod book;
+mod change;
+mod chart;
 mod clock;
+mod days;
 mod form;
 mod guard;
 mod key;

@@ -179,14 +179,18 @@ fn standing<'h>(app: &App, book: &'h Book) -> Standing<'h> {
     )
 }
 
-/// Takes back an entry of the log.
+/// Takes back an entry of the log. One that is not there any more was taken back before; one that must stay is left alone.
 fn withdraw(app: &App, asked: &Asked, fields: &Fields, to: &str) -> Response {
     let mut book = app.book();
     let Some(id) = fields.get("id").and_then(|id| id.parse().ok()) else {
         return go(to);
     };
-    match book.write(app.clock.moment(), None, vec![Entry::Withdrawn(id)]) {
-        Ok(_) => go_saying(to, "taken_back"),
-        Err(error) => not_written(app, &book, asked, &error),
+    match book.entry(&id) {
+        None => go_saying(to, "taken_back"),
+        Some(recorded) if !recorded.event.can_be_withdrawn() => go(to),
+        Some(_) => match book.write(app.clock.moment(), None, vec![Entry::Withdrawn(id)]) {
+            Ok(_) => go_saying(to, "taken_back"),
+            Err(error) => not_written(app, &book, asked, &error),
+        },
     }
 }
