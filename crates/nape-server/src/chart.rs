@@ -91,6 +91,8 @@ pub(crate) struct Chart {
     pub(crate) height: Px,
     pub(crate) left: Px,
     pub(crate) right: Px,
+    /// Where the names of rows stand.
+    pub(crate) names_x: Vec<Px>,
     pub(crate) bottom: Px,
     pub(crate) day_y: Px,
     pub(crate) names: Vec<Name>,
@@ -127,7 +129,8 @@ pub(crate) fn draw(days: &[Day], width: Width, words: Words<'_>) -> Option<Chart
         Width::Narrow => (320.0, 82.0),
         Width::Wide => (960.0, 104.0),
     };
-    let right = total - 14.0;
+    // A picture that slides opens at its right end: the names stand there too.
+    let right = total - if width.slides(days.len()) { left } else { 14.0 };
     let day_w = (right - left) / days.len() as f64;
     let mut pen = Pen {
         days,
@@ -144,6 +147,11 @@ pub(crate) fn draw(days: &[Day], width: Width, words: Words<'_>) -> Option<Chart
             height: Px(0.0),
             left: Px(left),
             right: Px(right),
+            names_x: if width.slides(days.len()) {
+                vec![Px(0.0), Px(right + 8.0)]
+            } else {
+                vec![Px(0.0)]
+            },
             bottom: Px(0.0),
             day_y: Px(0.0),
             names: Vec::new(),

@@ -86,15 +86,15 @@ impl Day {
         self.care[kind as usize]
     }
 
-    /// All sessions.
+    /// Sessions of all kinds; a break to move is none.
     pub(crate) fn sessions(&self) -> u32 {
-        self.care.iter().sum()
+        self.care.iter().sum::<u32>() - self.care(Kind::Movement)
     }
 
     /// Whether nothing at all was noted.
     pub(crate) fn is_empty(&self) -> bool {
         self.ratings.is_empty()
-            && self.sessions() == 0
+            && self.care.iter().all(|count| *count == 0)
             && !self.headache
             && self.sleep.is_none()
             && self.active_min.is_none()
