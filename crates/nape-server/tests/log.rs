@@ -1,5 +1,7 @@
 //! The log and progress, as a browser uses them.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
