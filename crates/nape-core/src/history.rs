@@ -253,6 +253,29 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether the person may take it back: what was noted of a day. Answers, warnings, sessions and reactions stay, because what is allowed rests on them.
+    #[must_use]
+    pub const fn can_be_withdrawn(&self) -> bool {
+        match self {
+            Self::Tightness(_)
+            | Self::Pain(_)
+            | Self::HeadacheDay { .. }
+            | Self::Sleep(_)
+            | Self::Active { .. }
+            | Self::Moved { .. } => true,
+            Self::Checked(_)
+            | Self::QuickChecked(_)
+            | Self::Changed(_)
+            | Self::Reported(_)
+            | Self::ProfessionalCleared
+            | Self::Began { .. }
+            | Self::Ended { .. }
+            | Self::Reaction(_) => false,
+        }
+    }
+}
+
 /// An event and when it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {

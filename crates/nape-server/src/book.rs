@@ -43,6 +43,15 @@ impl Setting {
     }
 }
 
+/// What became of entries that were to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// They are in the store now.
+    New,
+    /// Their token was used before and nothing was written. The first entry that it was used for has this id; it may have been withdrawn since.
+    Before(EventId),
+}
+
 impl Book {
     /// Reads all of a store.
     pub(crate) fn open(store: Store) -> Result<Self, Error> {
@@ -54,8 +63,19 @@ impl Book {
             settings: BTreeMap::new(),
             unreadable: loaded.unreadable.len(),
         };
+        // One by one each withdrawal would go through the whole history.
+        let withdrawn: BTreeSet<EventId> = loaded
+            .saved
+            .iter()
+            .filter_map(|saved| match &saved.entry {
+                Entry::Withdrawn(id) => Some(*id),
+                Entry::Event(_) | Entry::Setting { .. } => None,
+            })
+            .collect();
         for saved in loaded.saved {
-            book.take(saved.id, saved.when, saved.entry);
+            if !withdrawn.contains(&saved.id) && !matches!(saved.entry, Entry::Withdrawn(_)) {
+                book.take(saved.id, saved.when, saved.entry);
+            }
         }
         Ok(book)
     }
@@ -88,32 +108,42 @@ impl Book {
         (self.history, self.ids) = (left, ids);
     }
 
-    /// Writes entries, all or none, and takes them in. `false` when the form they came from was sent before.
+    /// Writes entries, all or none, and takes them in. With a token that was used before, none.
     pub(crate) fn write(
         &mut self,
         when: Moment,
         once: Option<&Once>,
         entries: Vec<Entry>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Written, Error> {
         let appended = self.store.append(when, once, &entries)?;
-        let mut is_new = true;
         for (appended, entry) in appended.into_iter().zip(entries) {
             match appended {
                 Appended::New(id) => self.take(id, when, entry),
-                Appended::Already(_) => is_new = false,
+                Appended::Already(id) => return Ok(Written::Before(id)),
             }
         }
-        Ok(is_new)
+        Ok(Written::New)
     }
 
-    /// Writes events.
+    /// Writes events. `false` when the form they came from was sent before.
     pub(crate) fn record(
         &mut self,
         when: Moment,
         once: Option<&Once>,
         events: Vec<Event>,
     ) -> Result<bool, Error> {
-        self.write(when, once, events.into_iter().map(Entry::Event).collect())
+        let entries = events.into_iter().map(Entry::Event).collect();
+        Ok(match self.write(when, once, entries)? {
+            Written::New => true,
+            Written::Before(_) => false,
+        })
+    }
+
+    /// An entry that was not withdrawn. The newest are looked at first.
+    pub(crate) fn entry(&self, id: &EventId) -> Option<&Recorded> {
+        self.entries()
+            .rev()
+            .find_map(|(known, recorded)| (known == id).then_some(recorded))
     }
 
     /// Sets or takes back something.
@@ -157,15 +187,5 @@ impl Book {
     /// Events that this version cannot read; they stay in the store.
     pub(crate) fn unreadable(&self) -> usize {
         self.unreadable
-    }
-
-    /// The days with an event of a kind.
-    pub(crate) fn days(&self, is_kind: impl Fn(&Event) -> bool) -> BTreeSet<jiff::civil::Date> {
-        self.history
-            .events()
-            .iter()
-            .filter(|recorded| is_kind(&recorded.event))
-            .map(|recorded| recorded.when.day)
-            .collect()
     }
 }

@@ -51,6 +51,11 @@ impl Fields {
         Once::new(self.get("once")?).ok()
     }
 
+    /// The token under which the `n`-th correction of the form is known.
+    pub(crate) fn once_corrected(&self, n: usize) -> Option<Once> {
+        Once::new(format!("{}-{n}", self.get("once")?)).ok()
+    }
+
     /// A path of ours to go back to: one that a form carried and anything could have been written into, so nothing but a plain path counts.
     pub(crate) fn back(&self) -> Option<&str> {
         self.get("back").filter(|path| is_own_path(path))

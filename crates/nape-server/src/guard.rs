@@ -24,9 +24,9 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; f
 
 /// Lets a request through, or not.
 pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = match admit(&app, &request) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal,
+    let mut response = match refusal(&app, &request) {
+        None => next.run(request).await,
+        Some(refusal) => refusal,
     };
     let headers = response.headers_mut();
     let mut set = |name: header::HeaderName, value: &'static str| {
@@ -54,16 +54,17 @@ pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-fn admit(app: &App, request: &Request) -> Result<(), Response> {
+/// What a request is refused with; `None` lets it in.
+fn refusal(app: &App, request: &Request) -> Option<Response> {
     let (headers, uri) = (request.headers(), request.uri());
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let host = single(headers, &header::HOST);
     if host != Some(app.authority()) {
         // One spelling, because the browser keeps cookie and camera permission for each by itself.
         if is_read && host.is_some_and(|host| app.is_alias(host)) {
-            return Err(redirect_to(&app.address(path_of(uri))));
+            return Some(redirect_to(&app.address(path_of(uri))));
         }
-        return Err(StatusCode::MISDIRECTED_REQUEST.into_response());
+        return Some(StatusCode::MISDIRECTED_REQUEST.into_response());
     }
     let ours = format!("http://{}", app.authority());
     let origin = headers
@@ -71,24 +72,24 @@ fn admit(app: &App, request: &Request) -> Result<(), Response> {
         .then(|| single(headers, &header::ORIGIN));
     match origin {
         Some(Some(origin)) if origin == ours => {}
-        Some(_) => return Err(StatusCode::FORBIDDEN.into_response()),
+        Some(_) => return Some(StatusCode::FORBIDDEN.into_response()),
         // Every browser names the origin of what it posts.
         None if is_read => {}
-        None => return Err(StatusCode::FORBIDDEN.into_response()),
+        None => return Some(StatusCode::FORBIDDEN.into_response()),
     }
     if uri.path() == "/open" && is_read {
-        return Err(open(app, uri));
+        return Some(open(app, uri));
     }
     let site = headers
         .get("sec-fetch-site")
         .map(|site| site.to_str().unwrap_or_default());
     if !matches!(site, None | Some("same-origin" | "none")) {
-        return Err(locked());
+        return Some(locked());
     }
     if cookie(headers).is_some_and(|cookie| app.ring().knows(cookie)) {
-        Ok(())
+        None
     } else {
-        Err(locked())
+        Some(locked())
     }
 }
 

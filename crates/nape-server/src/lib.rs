@@ -4,7 +4,10 @@
 
 mod assets;
 mod book;
+mod change;
+mod chart;
 mod clock;
+mod days;
 mod form;
 mod guard;
 mod key;
@@ -195,7 +198,6 @@ impl App {
 pub const INVITATION: &str = "invitation";
 
 /// All pages, behind the door.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     pages::router()
         .layer(DefaultBodyLimit::max(BODY_CAP))

@@ -109,7 +109,6 @@ pub(crate) struct Link {
 pub(crate) struct Page<'a> {
     pub(crate) words: Words<'a>,
     pub(crate) now: Moment,
-    pub(crate) clock: Time,
     /// The token of this page's forms.
     pub(crate) once: String,
     place: Place,
@@ -148,7 +147,6 @@ impl<'a> Page<'a> {
         Self {
             words,
             now: Moment::new(zoned.timestamp(), zoned.date()),
-            clock: zoned.time(),
             once: token(),
             place,
             path: asked.path.clone(),

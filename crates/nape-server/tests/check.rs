@@ -847,7 +847,8 @@ async fn walk_both(age: u8, choices: &[u8]) {
     let (_folder, site) = site().await;
     let mut path = site.begin(&age.to_string()).await;
     let mut given = Given::new(Age::new(age.into()).unwrap());
-    let mut before: Option<(String, String, Vec<(&'static str, String)>)> = None;
+    type Sent = (String, String, Vec<(&'static str, String)>);
+    let mut before: Option<Sent> = None;
     let mut choices = choices.iter().cycle();
     let triage = loop {
         let question = match next(&CONTENT.questionnaire, &given) {

@@ -705,3 +705,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_noted_of_a_day_can_be_withdrawn_and_what_is_allowed_rests_on_cannot() {
+    let rating = Nrs::new(3).unwrap();
+    for event in [
+        Event::Tightness(rating),
+        Event::Pain(rating),
+        Event::HeadacheDay { medicine: true },
+        Event::Sleep(rating),
+        Event::Active { minutes: 10 },
+        Event::Moved {
+            what: String::new(),
+            lasted_s: 60,
+        },
+    ] {
+        assert!(event.can_be_withdrawn(), "{event:?}");
+    }
+    for event in [
+        Event::QuickChecked(vec![]),
+        Event::Changed(Change::Injury),
+        Event::Reported(Symptom::Numbness),
+        Event::ProfessionalCleared,
+        Event::Reaction(Reaction {
+            next_day_rise: 3,
+            sore_h: 60,
+            attack: false,
+        }),
+        Event::Ended {
+            care: Care::Massage,
+            lasted_s: 60,
+            end: End::Pain,
+        },
+    ] {
+        assert!(!event.can_be_withdrawn(), "{event:?}");
+    }
+}

@@ -30,17 +30,10 @@ pub(crate) struct View {
     pub(crate) title: String,
     pub(crate) dose: String,
     pub(crate) done: bool,
-    /// Statements of what is known about it.
-    pub(crate) why: Vec<String>,
 }
 
 /// The card of an item, on the day of the clearance.
 pub(crate) fn view(words: Words<'_>, clearance: &Clearance<'_>, item: &Item) -> View {
-    let why = item
-        .why()
-        .iter()
-        .map(|id| words.say(&format!("evidence-{id}")))
-        .collect();
     let (icon, title, dose) = match item.prescription() {
         Prescription::Massage(dose) => ("massage", words.say("item-massage"), massage(words, dose)),
         Prescription::Heat(dose) => ("heat", words.say("heat"), heat(words, dose)),
@@ -64,7 +57,6 @@ pub(crate) fn view(words: Words<'_>, clearance: &Clearance<'_>, item: &Item) -> 
         title,
         dose,
         done: is_done(clearance.history(), clearance.now().day, item),
-        why,
     }
 }
 

@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use nape_core::history::{Event, Standing};
+use nape_core::history::Standing;
 use nape_store::Entry;
 
 use crate::book::{Book, Setting};
@@ -128,24 +128,6 @@ fn not_written(app: &App, book: &Book, asked: &Asked, error: &nape_store::Error)
     )
 }
 
-/// Writes what a form brought and leads back, or says why not. A form that was sent before is not written again.
-fn record(
-    app: &App,
-    asked: &Asked,
-    fields: &Fields,
-    events: Vec<Event>,
-    to: &str,
-    said: &str,
-) -> Response {
-    let mut book = app.book();
-    let once = fields.once();
-    match book.record(app.clock.moment(), once.as_ref(), events) {
-        Ok(true) => go_saying(to, said),
-        Ok(false) => go_saying(to, "again"),
-        Err(error) => not_written(app, &book, asked, &error),
-    }
-}
-
 /// Sets something and leads back.
 fn set(app: &App, asked: &Asked, settings: &[(Setting, Option<&str>)], to: &str) -> Response {
     let mut book = app.book();
@@ -179,14 +161,18 @@ fn standing<'h>(app: &App, book: &'h Book) -> Standing<'h> {
     )
 }
 
-/// Takes back an entry of the log.
+/// Takes back an entry of the log. One that is not there any more was taken back before; one that must stay is left alone.
 fn withdraw(app: &App, asked: &Asked, fields: &Fields, to: &str) -> Response {
     let mut book = app.book();
     let Some(id) = fields.get("id").and_then(|id| id.parse().ok()) else {
         return go(to);
     };
-    match book.write(app.clock.moment(), None, vec![Entry::Withdrawn(id)]) {
-        Ok(_) => go_saying(to, "taken_back"),
-        Err(error) => not_written(app, &book, asked, &error),
+    match book.entry(&id) {
+        None => go_saying(to, "taken_back"),
+        Some(recorded) if !recorded.event.can_be_withdrawn() => go(to),
+        Some(_) => match book.write(app.clock.moment(), None, vec![Entry::Withdrawn(id)]) {
+            Ok(_) => go_saying(to, "taken_back"),
+            Err(error) => not_written(app, &book, asked, &error),
+        },
     }
 }

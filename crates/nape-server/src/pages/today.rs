@@ -136,7 +136,8 @@ pub(super) fn why_check(why: CheckNeeded) -> &'static str {
     }
 }
 
-fn alarm_key(alarm: escalate::Alarm) -> &'static str {
+/// The words for an alarm, with what to do.
+pub(super) fn alarm_key(alarm: escalate::Alarm) -> &'static str {
     match alarm {
         escalate::Alarm::Symptom(_) => "alarm-symptom",
         escalate::Alarm::TightnessRose => "alarm-tightness_rose",

@@ -1,1 +1,83 @@
-### Words of the pages
+### Words of the log and of progress
+
+log-title = What did you feel?
+log-days = Days
+log-today = Today
+log-yesterday = Yesterday
+log-for_day = You note this for { $day }.
+log-headache = Did you have a headache?
+log-headache_plain = Headache, no medicine
+log-headache_medicine = Headache, with medicine
+log-sleep = How well did you sleep last night?
+log-sleep_least = 0 not at all
+log-sleep_most = 10 very well
+log-activity = Were you active?
+log-activity_help = Such as a brisk walk, a bike ride or sport. Minutes add up over the day.
+log-minutes = Minutes
+log-note = Note
+log-n_min = { $n } min
+log-pain = How much does your neck hurt now?
+log-pain_day = How much did your neck hurt that day?
+log-pain_least = 0 no pain
+log-pain_most = 10 as bad as can be
+log-entries = Noted for this day
+log-nothing = Nothing yet.
+log-take_back = Take back
+log-to_progress = See how it goes over time
+log-noted_later = noted later, on { $day } at { $time }
+log-entry_tightness = Tightness { $n } of 10
+log-entry_pain = Pain { $n } of 10
+log-entry_headache = Headache, no medicine
+log-entry_medicine = Headache, with medicine
+log-entry_sleep = Sleep { $n } of 10
+log-entry_active = Active for { $n } min
+log-entry_break = A break to move
+log-entry_moved = Moved: { $what }
+log-wrong_rating = This was not noted. Please tap a number from 0 to 10.
+log-wrong_choice = This was not noted. Please tap one of the two buttons.
+log-wrong_minutes = This was not noted. Please give whole minutes, from 1 to 1440.
+log-wrong_day = This was not noted. You can note things for today and for the 7 days before.
+
+progress-title = How it goes
+progress-spans = How far back
+progress-span = { $n } days
+progress-changed = What changed
+progress-lower = Your tightness was lower by { $by } points (between { $least } and { $most }), the last { $of } days against the { $of } days before.
+progress-higher = Your tightness was higher by { $by } points (between { $least } and { $most }), the last { $of } days against the { $of } days before.
+progress-no_clear = No clear change: between { $least } and { $most } points, the last { $of } days against the { $of } days before.
+progress-too_little = Too little data to say: ratings on { $n } of the last { $of } days, and on { $before } of the { $of } days before. More than half are needed.
+progress-size_notable = That is a change that many people notice.
+progress-size_small = That is a small change. Many people notice 1.5 points or more.
+progress-no_cause = The first number in brackets is the least it may be, the second the most. Many things change from week to week. This does not tell you why.
+progress-chart_title = Your last { $n } days
+progress-nothing = Nothing was noted in these days yet. One tap on a number is a start.
+progress-slide = Chart. It slides sideways.
+progress-how_to_read = The line is the mean of each day, small dots are single ratings. Days with no rating leave a gap.
+progress-as_table = The same as a table
+progress-row_tightness = Tightness
+progress-row_massage = Massage
+progress-row_exercise = Exercise
+progress-row_heat = Heat
+progress-row_movement = Movement
+progress-row_headache = Headache
+progress-row_medicine = Medicine
+progress-row_sleep = Sleep
+progress-row_active = Active
+progress-up_to = up to { $n }
+progress-yes = yes
+progress-col_ratings = Ratings
+progress-col_day = Day
+progress-col_week = Week
+progress-col_care = Care
+progress-col_sessions = Sessions
+progress-col_headache_days = Headache days
+progress-col_medicine_days = Medicine days
+progress-weeks = Week by week
+progress-from_to = { $from } to { $to }
+progress-massage_week = { $length } on { $n ->
+    [one] 1 day
+   *[other] { $n } days
+ }
+progress-massage_limit = Massage has a limit for all: at most { $days } days a week and { $min } minutes a day. Your own limit may be lower.
+progress-summary_tightness = Tightness was rated on { $n } of { $of } days, { $mean } on average.
+progress-summary_rest = Sessions: { $sessions }. Headache days: { $headache }. Medicine days: { $medicine }.
