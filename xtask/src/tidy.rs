@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("nape-content", &["nape-core"]),
     ("nape-vision", &["nape-core"]),
     ("nape-formats", &["nape-core"]),
+    ("nape-draw", &["nape-core"]),
     (
         "nape",
         &["nape-content", "nape-core", "nape-vision", "nape-formats"],
