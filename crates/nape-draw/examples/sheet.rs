@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use nape_core::care::{Place, Side, Stroke};
-use nape_draw::{BodyMap, Forbidden, ICONS, PlaceState, body_map, icon, side_map, stroke_figure};
+use nape_draw::{
+    BodyMap, EXERCISES, Forbidden, ICONS, PlaceState, body_map, break_figure, exercise_figure,
+    heat_figure, icon, side_map, stroke_figure,
+};
 
 fn state(place: Place, side: Side) -> PlaceState {
     match (place, side) {
@@ -61,6 +64,13 @@ fn sheet(theme: &str) -> String {
             .map(|name| (name.to_owned(), icon(name).to_owned()))
             .into(),
     );
+    let mut exercises: Vec<_> = EXERCISES
+        .iter()
+        .filter_map(|id| Some(((*id).to_owned(), exercise_figure(id)?)))
+        .collect();
+    exercises.push(("heat".into(), heat_figure()));
+    exercises.push(("break".into(), break_figure()));
+    row("Exercises", 220, exercises);
     let mut strokes = Vec::new();
     for stroke in Stroke::ALL {
         for &place in stroke.places() {

@@ -35,14 +35,20 @@
 //! [`icon`] gives one of [`ICONS`], 24 by 24, in `currentColor`, with the class `icon`.
 
 mod body;
+mod doll;
+mod exercise;
 mod icon;
 mod map;
 mod markup;
 mod shape;
 mod stroke;
 
+#[cfg(test)]
+mod tests;
+
 use nape_core::care::{Place, Side};
 
+pub use exercise::{EXERCISES, break_figure, exercise_figure, heat_figure};
 pub use icon::{ICONS, icon};
 pub use map::{body_map, side_map};
 pub use stroke::stroke_figure;
