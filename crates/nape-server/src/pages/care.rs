@@ -19,10 +19,11 @@ use nape_core::history::{Clearance, Standing};
 use nape_core::plan::{HEAT_C, HEAT_MIN, Plan, Prescription};
 
 use super::about::{Cited, cited};
-use super::{items, standing, today};
+use super::{items, map, standing, today};
 use crate::App;
 use crate::book::Book;
 use crate::page::{Asked, Page, Place, Words, show};
+use nape_draw::PlaceState;
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
@@ -312,13 +313,19 @@ async fn care(State(app): State<Arc<App>>, asked: Asked) -> Response {
         plan: leave
             .sessions()
             .map(|(clearance, plan)| planned(words, clearance, plan)),
-        map: String::new(),
+        map: map::maps(words, &|place, _| {
+            if limits.is_some_and(|limits| is_place_left_out(place, limits)) {
+                PlaceState::LeftOut
+            } else {
+                PlaceState::Allowed
+            }
+        }),
         places,
         forbidden: forbidden(words, "forbidden_place", &app.content.forbidden_places),
         massage_left_out: limits.is_some_and(|limits| limits.forbids(Care::Massage)),
         heat_left_out: limits.is_some_and(|limits| limits.forbids(Care::Heat)),
         groups: groups(&app.content, words, &leave),
-        break_figure: String::new(),
+        break_figure: nape_draw::break_figure(),
         break_known: known(words, &["breaks"]),
         p,
     };
@@ -420,7 +427,13 @@ fn stroke_row<'a>(
         feel: words.say(&format!("stroke-{name}.feel")),
         level,
         level_words: words.say(&format!("library-level-{level}")),
-        figure: String::new(),
+        figure: at
+            .iter()
+            .find(|place| stroke.places().contains(place))
+            .map_or_else(String::new, |place| {
+                let side = sides.first().copied().unwrap_or(Side::Right);
+                nape_draw::stroke_figure(stroke, *place, side, &format!("{name}-"))
+            }),
         places: stroke
             .places()
             .iter()
@@ -526,7 +539,18 @@ async fn place(State(app): State<Arc<App>>, Path(name): Path<String>, asked: Ask
             Side::Right => "right",
         }),
         find: words.say(&format!("place-{}.find", spot.name())),
-        map: String::new(),
+        map: map::maps(words, &|place, at| {
+            if place == spot && sides.contains(&at) && left_out.is_empty() {
+                PlaceState::Lit
+            } else if leave
+                .sessions()
+                .is_some_and(|(clearance, _)| is_place_left_out(place, clearance.limits()))
+            {
+                PlaceState::LeftOut
+            } else {
+                PlaceState::Allowed
+            }
+        }),
         left_out,
         usual: length(line.map(|line| line.default)),
         most: length(line.map(|line| line.cap)),
@@ -749,7 +773,7 @@ async fn exercise(State(app): State<Arc<App>>, Path(id): Path<String>, asked: As
         how: words.say(&format!("exercise-{id}.how")),
         feel: words.say(&format!("exercise-{id}.feel")),
         stop: words.say(&format!("exercise-{id}.stop")),
-        figure: String::new(),
+        figure: nape_draw::exercise_figure(&id).unwrap_or_default(),
         position: words.say(position),
         planned: planned_dose(&leave, exercise).map(|dose| items::exercise(words, dose)),
         from,
@@ -817,7 +841,7 @@ async fn heat(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let left_out = leave.left_out(words, |limits| limits.forbids(Care::Heat));
     let page = HeatPage {
         check: leave.check().map(str::to_owned),
-        figure: String::new(),
+        figure: nape_draw::heat_figure(),
         dose,
         areas: Area::ALL
             .into_iter()

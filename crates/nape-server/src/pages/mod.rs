@@ -5,6 +5,7 @@ mod care;
 mod check;
 mod items;
 mod log;
+mod map;
 mod progress;
 mod session;
 mod settings;

@@ -19,7 +19,7 @@ use nape_core::screen::Answer;
 use nape_core::session::{Effect, Input, Skin};
 use serde::Serialize;
 
-use super::{go, go_saying, items, message, not_written, standing};
+use super::{go, go_saying, items, map, message, not_written, standing};
 use crate::App;
 use crate::book::{Book, Setting};
 use crate::form::Fields;
@@ -284,6 +284,8 @@ struct Step {
     feel: String,
     level: Option<String>,
     figure: String,
+    /// Where on the body, for a massage.
+    map: Option<String>,
     progress: String,
 }
 
@@ -456,6 +458,7 @@ fn step(words: Words<'_>, running: &Running, now: &Now) -> Step {
                     words.say(&format!("session-level-{}", step.stroke().level().number())),
                 ),
                 figure: nape_draw::stroke_figure(step.stroke(), step.place(), step.side(), "now-"),
+                map: Some(map::lit(words, step.place(), step.side())),
                 progress: progress(*number, *of),
             }
         }
@@ -475,6 +478,7 @@ fn step(words: Words<'_>, running: &Running, now: &Now) -> Step {
                 feel: words.say(&format!("{key}.feel")),
                 level: None,
                 figure: nape_draw::exercise_figure(id).unwrap_or_default(),
+                map: None,
                 progress: progress(
                     usize::try_from(*number).unwrap_or(usize::MAX),
                     usize::try_from(*of).unwrap_or(usize::MAX),
@@ -492,6 +496,7 @@ fn step(words: Words<'_>, running: &Running, now: &Now) -> Step {
             feel: words.say("heat.skin"),
             level: Some(words.say("heat.cap")),
             figure: nape_draw::heat_figure(),
+            map: None,
             progress: String::new(),
         },
     }

@@ -96,3 +96,9 @@ library-about-posture = Posture and holding still
 library-about-harm = Harm
 library-about-course = How neck pain goes on
 library-about-screening = Questions and scans
+
+map-left = L
+map-right = R
+map-from_behind = Neck and upper back from behind. Your left is on the left.
+map-from_left = The same from your left side
+map-from_right = The same from your right side

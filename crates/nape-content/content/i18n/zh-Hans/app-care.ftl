@@ -94,3 +94,9 @@ library-about-posture = 姿势与久坐不动
 library-about-harm = 伤害
 library-about-course = 颈痛的走向
 library-about-screening = 提问与影像检查
+
+map-left = 左
+map-right = 右
+map-from_behind = 从背后看脖子和上背部。您的左侧在左边。
+map-from_left = 从您的左侧看
+map-from_right = 从您的右侧看
