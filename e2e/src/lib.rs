@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::Context;
 use nape_content::Content;
@@ -128,7 +129,7 @@ impl Site {
                     }
                 });
                 // Connections that a browser keeps open do not keep the program.
-                runtime.shutdown_background();
+                runtime.shutdown_timeout(Duration::from_secs(2));
             })?;
         self.running = Some(Running { app, stop, thread });
         Ok(())

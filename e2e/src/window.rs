@@ -208,11 +208,13 @@ impl Window {
             .checked_sub(1)
             .and_then(|at| history.entries.get(at))
             .context("nothing to go back to")?;
+        let url = serde_json::to_string(&entry.url)?;
         let entry_id = entry.id;
-        self.leave(|| {
-            self.tab.call_method(NavigateToHistoryEntry { entry_id })?;
-            Ok(())
-        })
+        self.tab.call_method(NavigateToHistoryEntry { entry_id })?;
+        // The page may come back as it was left, from memory.
+        self.until(&format!(
+            "location.href === {url} && document.readyState === 'complete'"
+        ))
     }
 
     /// Loads the page again.

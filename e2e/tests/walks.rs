@@ -29,7 +29,7 @@ fn all_no(window: &Window, by_keyboard: bool) {
         }
         if by_keyboard {
             window.tab_to("input[value=no], input[value=none]").unwrap();
-            window.press("Space").unwrap();
+            window.press(" ").unwrap();
             window.tab_to("main button.button").unwrap();
             window.press_and_leave("Enter").unwrap();
         } else {
@@ -133,7 +133,7 @@ fn the_first_visit_needs_no_mouse() {
     let site = Site::new(&Person::New).unwrap();
     let window = Window::open(&site, Look::DESK).unwrap();
     window.tab_to("input[name=age]").unwrap();
-    window.press("Space").unwrap();
+    window.press(" ").unwrap();
     window.press("ArrowDown").unwrap();
     window.tab_to("main button.button").unwrap();
     window.press_and_leave("Enter").unwrap();
@@ -143,7 +143,7 @@ fn the_first_visit_needs_no_mouse() {
     window.go("/session/new?of=heat").unwrap();
     for question in 1..=5 {
         window.tab_to(&format!("input[name=Q{question}]")).unwrap();
-        window.press("Space").unwrap();
+        window.press(" ").unwrap();
     }
     window.tab_to("main form button.button").unwrap();
     window.press_and_leave("Enter").unwrap();
@@ -217,7 +217,7 @@ fn each_urgency_has_its_page() {
     for (rule, words) in [
         ("E02", "now"),
         ("S01", "today"),
-        ("P01", "within the next few days"),
+        ("P02", "within the next few days"),
         ("C05", "smaller program"),
     ] {
         let site = Site::new(&Person::Checked(41, vec![rule])).unwrap();
