@@ -6,7 +6,7 @@
 use nape_core::care::{Place, Side};
 
 use crate::Forbidden;
-use crate::shape::{Muscle, Point};
+use crate::shape::{Muscle, Point, flattened};
 
 /// Width of both maps.
 pub(crate) const WIDTH: f64 = 480.0;
@@ -617,6 +617,6 @@ pub(crate) fn forbidden_beside(zone: Forbidden, side: Side) -> Vec<Vec<Point>> {
             let strip: Vec<Point> = inner.chain(outer).collect();
             vec![placed(&strip)]
         }
-        Forbidden::Temple => vec![placed(TEMPLE)],
+        Forbidden::Temple => vec![placed(&flattened(TEMPLE))],
     }
 }

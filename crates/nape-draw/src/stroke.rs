@@ -74,8 +74,8 @@ const TO_THE_SKULL: Hand = Hand {
     ],
     forearm: &[(116.0, 262.0), (160.0, 282.0), (270.0, 312.0)],
     fingers: [
-        [(96.0, 224.0), (76.0, 199.0), (58.0, 190.0)],
-        [(86.0, 230.0), (62.0, 201.0), (45.0, 189.0)],
+        [(95.0, 225.0), (73.0, 199.0), (54.0, 187.0)],
+        [(86.0, 231.0), (61.0, 203.0), (43.0, 190.0)],
         [(76.0, 238.0), (50.0, 208.0), (32.0, 193.0)],
         [(66.0, 246.0), (40.0, 217.0), (20.0, 199.0)],
     ],
@@ -283,7 +283,7 @@ impl Hand {
         if self.hidden.is_empty() {
             return String::new();
         }
-        path("nd-hand-back", &closed(&self.placed(side, self.hidden)))
+        path("nd-knuckles", &closed(&self.placed(side, self.hidden)))
     }
 
     /// What lies on the skin.
@@ -338,8 +338,10 @@ fn marks(stroke: Stroke, place: Place, side: Side, (x, y): Point) -> String {
             (x + out * 42.0, y + 30.0),
         ]),
         Stroke::Effleurage => {
-            let edge = x - out * 2.0;
-            arrow(&[(edge, y + 24.0), (edge, y + 40.0), (edge, y + 62.0)])
+            let (l, _, r, bottom) = bounds(body::place(place));
+            let (along, _) = body::behind(side, (f64::midpoint(l, r), 0.0));
+            let end = bottom - 8.0;
+            arrow(&[(along, end - 42.0), (along, end - 20.0), (along, end)])
         }
         Stroke::Petrissage => format!(
             "{}{}",

@@ -684,14 +684,24 @@ fn colours(block: &str) -> BTreeMap<&str, &str> {
 #[test]
 fn outlines_stand_out_from_skin_and_hair_in_light_and_dark() {
     let blocks: Vec<&str> = CSS.split("--nd-skin:").skip(1).collect();
-    assert_eq!(blocks.len(), 3, "light, dark by the system, dark by choice");
+    assert_eq!(
+        blocks.len(),
+        5,
+        "light, dark by the system, dark by choice, print, forced"
+    );
     let full: Vec<String> = blocks
         .iter()
         .map(|block| format!("--nd-skin:{block}"))
         .collect();
     let sets: Vec<_> = full.iter().map(|block| colours(block)).collect();
     assert_eq!(sets[1], sets[2], "both ways to dark have the same colours");
-    for set in &sets {
+    assert_eq!(sets[0], sets[3], "print is light");
+    let named: Vec<Vec<_>> = sets.iter().map(|set| set.keys().collect()).collect();
+    assert!(
+        named.iter().all(|names| *names == named[0]),
+        "every set has all colours"
+    );
+    for set in &sets[..3] {
         for (mark, grounds) in [
             ("--nd-place", &["--nd-skin", "--nd-hair"][..]),
             ("--nd-lit", &["--nd-skin", "--nd-hair"]),
