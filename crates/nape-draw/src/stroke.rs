@@ -54,7 +54,7 @@ const FROM_BESIDE: Hand = Hand {
         [(90.0, 256.0), (54.0, 250.0), (15.0, 250.0)],
         [(88.0, 270.0), (54.0, 265.0), (20.0, 265.0)],
     ],
-    thumb: &[(128.0, 266.0), (108.0, 283.0), (88.0, 287.0)],
+    thumb: &[(126.0, 262.0), (108.0, 286.0), (86.0, 296.0)],
     offset: (0.0, 0.0),
 };
 
@@ -79,7 +79,7 @@ const TO_THE_SKULL: Hand = Hand {
         [(76.0, 238.0), (50.0, 208.0), (32.0, 193.0)],
         [(66.0, 246.0), (40.0, 217.0), (20.0, 199.0)],
     ],
-    thumb: &[(94.0, 264.0), (76.0, 268.0), (62.0, 262.0)],
+    thumb: &[(104.0, 258.0), (86.0, 280.0), (66.0, 284.0)],
     offset: (0.0, 0.0),
 };
 
@@ -103,7 +103,7 @@ const AROUND_THE_BASE: Hand = Hand {
         [(114.0, 283.0), (88.0, 290.0), (64.0, 307.0)],
         [(116.0, 296.0), (96.0, 303.0), (75.0, 317.0)],
     ],
-    thumb: &[],
+    thumb: &[(138.0, 292.0), (120.0, 311.0), (99.0, 322.0)],
     offset: (0.0, 0.0),
 };
 
@@ -184,7 +184,7 @@ const DOWN_THE_BACK: Hand = Hand {
         [(89.0, 342.0), (76.0, 378.0), (60.0, 412.0)],
         [(74.0, 336.0), (61.0, 370.0), (44.0, 402.0)],
     ],
-    thumb: &[],
+    thumb: &[(76.0, 318.0), (48.0, 338.0), (36.0, 366.0)],
     offset: (0.0, 0.0),
 };
 
@@ -300,15 +300,15 @@ impl Hand {
         if !self.forearm.is_empty() {
             out.push_str(&wide("nd-limb nd-hand", &forearm, 42.0));
         }
+        if !self.thumb.is_empty() {
+            out.push_str(&finger(&self.placed(side, self.thumb), THICK + 1.5));
+        }
         for points in &self.fingers {
             out.push_str(&finger(&self.placed(side, points), THICK));
         }
         if !self.palm.is_empty() {
-            // Covers where the fingers begin, so that they grow out of the hand.
+            // Covers where fingers and thumb begin, so that they grow out of the hand.
             out.push_str(&path("nd-hand-cover", &palm));
-        }
-        if !self.thumb.is_empty() {
-            out.push_str(&finger(&self.placed(side, self.thumb), THICK + 1.5));
         }
         out
     }
@@ -431,6 +431,11 @@ pub fn stroke_figure(stroke: Stroke, place: Place, side: Side, prefix: &str) -> 
 #[cfg(test)]
 pub(crate) fn tips(place: Place, side: Side) -> (Point, Vec<Point>) {
     let hand = hand(place);
-    let tips: Vec<Point> = hand.fingers.iter().map(|finger| finger[2]).collect();
+    let tips: Vec<Point> = hand
+        .fingers
+        .iter()
+        .map(|finger| finger[2])
+        .chain(hand.thumb.last().copied())
+        .collect();
     (hand.pads(side), hand.placed(side, &tips))
 }
