@@ -201,7 +201,10 @@ const fn hand(place: Place) -> Hand {
         },
         Place::Suboccipital => TO_THE_SKULL,
         Place::BaseOfNeck => AROUND_THE_BASE,
-        Place::UpperTrapezius => OVER_THE_SHOULDER,
+        Place::UpperTrapezius => Hand {
+            offset: (0.0, -7.0),
+            ..OVER_THE_SHOULDER
+        },
         Place::LevatorInsertion => TO_THE_CORNER,
         Place::UpperBack => Hand {
             offset: (-8.0, 2.0),
@@ -386,7 +389,7 @@ fn resting() -> String {
     )
 }
 
-/// A place seen close, from behind, with the hand and the movement of a stroke. For [`Stroke::SuboccipitalRest`] somebody lies on a rolled towel.
+/// A place seen close, from behind, with what is never touched near it, the hand and the movement of a stroke. For [`Stroke::SuboccipitalRest`] somebody lies on a rolled towel.
 /// Ids start with `prefix`. A pair that [`Stroke::places`] does not hold is drawn like any other: it cannot come out of a session.
 #[must_use]
 pub fn stroke_figure(stroke: Stroke, place: Place, side: Side, prefix: &str) -> String {
@@ -412,9 +415,10 @@ pub fn stroke_figure(stroke: Stroke, place: Place, side: Side, prefix: &str) -> 
         Side::Right => 28.0,
     };
     let inside = format!(
-        r#"{}{}<g class="nd-place nd-lit">{}</g>{}{}{}"#,
+        r#"{}{}{}<g class="nd-place nd-lit">{}</g>{}{}{}"#,
         group(moving, &hand.behind(side)),
         map::back(),
+        map::never(prefix),
         map::marked(prefix, &points, PlaceState::Lit),
         group(moving, &hand.before(side)),
         path("nd-through", &closed(&points)),

@@ -140,16 +140,32 @@ fn every_drawing_is_well_formed_and_keeps_to_the_strict_policy() {
 }
 
 #[test]
-fn two_maps_with_their_own_prefixes_share_no_id() {
+fn drawings_with_their_own_prefixes_share_no_id() {
     let ids = |prefix: &str| -> BTreeSet<String> {
-        let svg = body_map(&map_of(prefix, PlaceState::LeftOut));
+        let map = map_of(prefix, PlaceState::LeftOut);
+        let place = Place::BesideSpine;
+        let svg = format!(
+            "<svg>{}{}</svg>",
+            body_map(&map),
+            stroke_figure(
+                Stroke::Effleurage,
+                place,
+                Side::Left,
+                &format!("{prefix}x-")
+            )
+        );
         tags(prefix, &svg)
             .into_iter()
             .filter_map(|(_, mut a)| a.remove("id"))
             .collect()
     };
     let (one, other) = (ids("a-"), ids("b-"));
-    assert!(!one.is_empty() && one.is_disjoint(&other));
+    assert!(one.len() > 3 && one.is_disjoint(&other));
+    // What has no prefix has no id.
+    for svg in EXERCISES.iter().filter_map(|id| exercise_figure(id)) {
+        assert!(!svg.contains(" id="), "{svg}");
+    }
+    assert!(!heat_figure().contains(" id=") && !break_figure().contains(" id="));
 }
 
 #[test]
