@@ -1,4 +1,4 @@
-//! Writes `target/draw/sheet.html`, a contact sheet of every drawing in light and dark, and says where it is.
+//! Writes `target/draw/sheet.html`, a contact sheet of every drawing in light and dark.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -32,9 +32,7 @@ fn map(prefix: &str, draw: impl Fn(&BodyMap<'_>) -> String) -> String {
 }
 
 fn sheet(theme: &str) -> String {
-    let mut out = format!(
-        r#"<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Drawings</title><link rel="stylesheet" href="draw.css"><link rel="stylesheet" href="sheet.css"><body>"#
-    );
+    let mut out = format!(r#"<section data-theme="{theme}">"#);
     let mut row = |title: &str, width: u32, figures: Vec<(String, String)>| {
         let _ = write!(out, r#"<h2>{title}</h2><div class="row w{width}">"#);
         for (name, svg) in figures {
@@ -46,16 +44,21 @@ fn sheet(theme: &str) -> String {
         "Maps",
         320,
         vec![
-            ("body_map".into(), map("a-", body_map)),
+            ("body_map".into(), map(&format!("{theme}-a-"), body_map)),
             (
                 "side_map left".into(),
-                map("b-", |m| side_map(m, Side::Left)),
+                map(&format!("{theme}-b-"), |m| side_map(m, Side::Left)),
             ),
             (
                 "side_map right".into(),
-                map("c-", |m| side_map(m, Side::Right)),
+                map(&format!("{theme}-c-"), |m| side_map(m, Side::Right)),
             ),
         ],
+    );
+    row(
+        "Map, large",
+        900,
+        vec![("body_map".into(), map(&format!("{theme}-d-"), body_map))],
     );
     row(
         "Signs",
@@ -76,23 +79,36 @@ fn sheet(theme: &str) -> String {
         for &place in stroke.places() {
             for side in [Side::Left, Side::Right] {
                 let name = format!("{} {} {side:?}", stroke.name(), place.name());
-                let prefix = format!("s{}-", strokes.len());
+                let prefix = format!("{theme}-s{}-", strokes.len());
                 strokes.push((name, stroke_figure(stroke, place, side, &prefix)));
             }
         }
     }
     row("Strokes", 220, strokes);
-    out.push_str("</body></html>");
+    out.push_str("</section>");
     out
 }
 
-const SHEET: &str = "body{margin:16px;background:#fbf9f5;color:#1f2a29;font:13px system-ui}[data-theme=dark] body{background:#151b1b;color:#ecebe6}.row{display:flex;flex-wrap:wrap;gap:12px}figure{margin:0}.w320 figure{width:320px}.w220 figure{width:220px}.w48 figure{width:60px}.w900 figure{width:900px}";
+const STYLE: &str = "body { margin: 0; font: 13px system-ui; }
+section { padding: 16px; background: #fbf9f5; color: #1f2a29; }
+section[data-theme=dark] { background: #151b1b; color: #ecebe6; }
+.row { display: flex; flex-wrap: wrap; gap: 12px; }
+figure { margin: 0; }
+.w320 figure { width: 320px; }
+.w220 figure { width: 220px; }
+.w48 figure { width: 60px; }
+.w900 figure { width: 900px; max-width: 100%; }
+";
 
 fn main() -> std::io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/draw");
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("draw.css"), nape_draw::CSS)?;
-    std::fs::write(folder.join("sheet.css"), SHEET)?;
-    std::fs::write(folder.join("sheet.html"), sheet("light"))?;
-    std::fs::write(folder.join("dark.html"), sheet("dark"))
+    std::fs::write(folder.join("sheet.css"), STYLE)?;
+    let page = format!(
+        r#"<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Drawings</title><link rel="stylesheet" href="draw.css"><link rel="stylesheet" href="sheet.css"><body>{}{}</body></html>"#,
+        sheet("light"),
+        sheet("dark")
+    );
+    std::fs::write(folder.join("sheet.html"), page)
 }

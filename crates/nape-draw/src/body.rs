@@ -6,7 +6,7 @@
 use nape_core::care::{Place, Side};
 
 use crate::Forbidden;
-use crate::shape::{Muscle, Point};
+use crate::shape::{Muscle, Point, flattened};
 
 /// Width of both maps.
 pub(crate) const WIDTH: f64 = 480.0;
@@ -172,7 +172,7 @@ pub(crate) const MUSCLES: &[(&str, Muscle<'static>)] = &[
                 (69.0, 283.0),
                 (100.0, 306.0),
                 (142.0, 321.0),
-                (186.0, 334.0),
+                (190.0, 336.5),
             ],
             other: &[
                 (3.0, 200.0),
@@ -181,7 +181,7 @@ pub(crate) const MUSCLES: &[(&str, Muscle<'static>)] = &[
                 (24.0, 312.0),
                 (66.0, 338.0),
                 (124.0, 349.0),
-                (186.0, 342.0),
+                (190.0, 339.0),
             ],
             fibres: 6,
         },
@@ -617,6 +617,6 @@ pub(crate) fn forbidden_beside(zone: Forbidden, side: Side) -> Vec<Vec<Point>> {
             let strip: Vec<Point> = inner.chain(outer).collect();
             vec![placed(&strip)]
         }
-        Forbidden::Temple => vec![placed(TEMPLE)],
+        Forbidden::Temple => vec![placed(&flattened(TEMPLE))],
     }
 }

@@ -61,6 +61,20 @@ impl Part {
         }
     }
 
+    /// Cloth without a line: opens the round end of a sleeve towards the trunk.
+    pub(crate) fn seam(cloth: Cloth, (x, y): Point, thick: f64) -> Self {
+        Self {
+            fill: format!(
+                r#"<path class="nd-limb {}" stroke-width="{}" d="M{} {}h0.1"/>"#,
+                cloth.class(),
+                number(thick + 4.5),
+                number(x),
+                number(y)
+            ),
+            ..Self::default()
+        }
+    }
+
     /// A thin line on top.
     pub(crate) fn line(points: &[Point]) -> Self {
         Self {

@@ -260,7 +260,8 @@ fn doorway() -> String {
             &[(136.0, 108.0), (135.0, 96.0)],
             13.0,
         ))
-        .and(&Part::limb(Cloth::Shirt, &[(124.0, 153.0), elbow], 23.0));
+        .and(&Part::limb(Cloth::Shirt, &[(118.0, 151.0), elbow], 23.0))
+        .and(&Part::seam(Cloth::Shirt, (117.0, 151.0), 23.0));
     format!(
         "{}{upper}{body}{post}{}{}",
         head_side_ghost(),
@@ -299,13 +300,14 @@ fn chair_back() -> String {
             &[(54.0, 343.0), (42.0, 344.0)],
             12.0,
         ));
-    let shirt = Part::limb(Cloth::Shirt, &[(129.0, 222.0), (130.0, 258.0)], 58.0)
+    let shirt = Part::limb(Cloth::Shirt, &[(130.0, 220.0), (131.0, 257.0)], 62.0)
         .and(&upper.turned(18, joint));
     let sleeve = Part::limb(
         Cloth::Shirt,
         &[SIDE_SHOULDER, (116.0, 178.0), (100.0, 192.0)],
         21.0,
-    );
+    )
+    .and(&Part::seam(Cloth::Shirt, (131.0, 152.0), 21.0));
     let forearm = Part::limb(
         Cloth::Skin,
         &[(99.0, 190.0), (104.0, 172.0), (116.0, 158.0)],
@@ -358,19 +360,20 @@ fn press() -> String {
     let (ax, ay) = ATLAS;
     let hand = Part::limb(
         Cloth::Skin,
-        &[(70.0, 168.0), (62.0, 110.0), (72.0, 66.0)],
+        &[(64.0, 168.0), (53.0, 112.0), (67.0, 66.0)],
         14.0,
     )
     .and(&Part::limb(
         Cloth::Skin,
-        &[(72.0, 66.0), (79.0, 52.0)],
+        &[(67.0, 66.0), (78.0, 50.0)],
         12.0,
     ))
     .and(&Part::limb(
         Cloth::Shirt,
-        &[(128.0, 156.0), (74.0, 172.0)],
+        &[(128.0, 156.0), (68.0, 173.0)],
         22.0,
-    ));
+    ))
+    .and(&Part::seam(Cloth::Shirt, (130.0, 156.0), 22.0));
     let from_side = format!(
         "{}{}{}{}",
         neck_side().and(&head_side()).drawn(),
@@ -403,7 +406,8 @@ fn press() -> String {
         Cloth::Shirt,
         &[(173.0, 150.0), (198.0, 170.0)],
         22.0,
-    ));
+    ))
+    .and(&Part::seam(Cloth::Shirt, (170.0, 147.0), 22.0));
     let from_front = format!(
         "{}{}{}{}{}",
         head_front((0, 0)),
@@ -519,6 +523,7 @@ fn row() -> String {
     let whole = forearm
         .turned(-turn, elbow)
         .and(&Part::limb(Cloth::Shirt, &[(sx, sy), elbow], 23.0))
+        .and(&Part::seam(Cloth::Shirt, (sx, sy), 23.0))
         .turned(turn, (sx, sy));
     // Where the hand ends up: the elbow goes round the shoulder, the forearm keeps its direction.
     let (sin, cos) = f64::from(turn).to_radians().sin_cos();
@@ -590,7 +595,7 @@ pub fn exercise_figure(id: &str) -> Option<String> {
         "x10" => (NEAR, doorway()),
         "x11" => ([10.0, 14.0, 250.0, 340.0], chair_back()),
         "x12" => (NEAR, shrug()),
-        "x13" => ([0.0, 60.0, 250.0, 180.0], press()),
+        "x13" => ([0.0, 62.0, 250.0, 166.0], press()),
         "x14" => ([-70.0, 14.0, 380.0, 340.0], lateral_raise()),
         "x15" => (seated, row()),
         _ => return None,

@@ -23,13 +23,16 @@
 //! ```
 //! A place is `<a class="nd-place nd-allowed" data-place href>` with `<title>` and `aria-label`, or `<g>` where there is no link. [`PlaceState`] gives the class:
 //! `nd-allowed`, `nd-left-out` (hatched), `nd-lit` (thick outline and a dot), `nd-done` (a tick). The label should say the state too.
-//! Ids start with `prefix`, so several maps fit on a page. Give each an other prefix.
+//! Ids start with `prefix`, so several maps fit on a page. Give each another prefix.
 //!
 //! # Figures
 //! [`stroke_figure`], [`exercise_figure`], [`heat_figure`] and [`break_figure`] are hidden from screen readers, because words beside them say the same.
 //! They scale to the width that they are given. Movement classes in [`CSS`]: `nd-move-glide` (4 s a pass), `nd-move-knead` (3 s a squeeze),
-//! `nd-move-circle` (3 s a turn), `nd-move-hold` (5 s a breath), `nd-pose` with `nd-turn-N` or `nd-shift-X-Y` (from the start of an exercise to its end in
-//! 2.5 s and back). `nd-still` on any element around a figure holds it still, and so does `prefers-reduced-motion`; arrows (`nd-arrow`) say the direction then.
+//! `nd-move-circle` (3 s a turn), `nd-move-hold` and `nd-move-breath` (5 s a breath), `nd-pose` with `nd-turn-N` or `nd-shift-X-Y` (from the start of an
+//! exercise to its end in 2.5 s and back). `nd-still` on any element around a figure holds it still, and so does `prefers-reduced-motion`; arrows (`nd-arrow`) say the direction then.
+//!
+//! Stroke figures are seen from behind, as the map is, and want a prefix of their own. The others have no ids. In exercises seen from the front the figure
+//! looks at the reader, so its left is on the right of the picture.
 //!
 //! # Signs
 //! [`icon`] gives one of [`ICONS`], 24 by 24, in `currentColor`, with the class `icon`.

@@ -16,17 +16,33 @@ const TOUCH: f64 = 37.0;
 const HATCHINGS: [(&str, u32); 2] = [("never", 45), ("out", 135)];
 
 fn hatchings(prefix: &str) -> String {
-    let mut out = String::from("<defs>");
-    for (name, turn) in HATCHINGS {
-        let _ = write!(
-            out,
-            r#"<pattern id="{prefix}{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate({turn})"><path class="nd-hatch-{name}" d="M3 -1V7"/></pattern>"#
-        );
-    }
-    out.push_str("</defs>");
-    out
+    let all: String = HATCHINGS
+        .iter()
+        .map(|&(name, turn)| hatching(prefix, name, turn))
+        .collect();
+    format!("<defs>{all}</defs>")
 }
 
+fn hatching(prefix: &str, name: &str, turn: u32) -> String {
+    format!(
+        r#"<pattern id="{prefix}{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate({turn})"><path class="nd-hatch-{name}" d="M3 -1V7"/></pattern>"#
+    )
+}
+
+/// The zones that are never massaged, from behind, without words.
+pub(crate) fn never(prefix: &str) -> String {
+    let [(name, turn), _] = HATCHINGS;
+    let prefix = escaped(prefix);
+    let d: String = Forbidden::ALL
+        .iter()
+        .flat_map(|&zone| body::forbidden_behind(zone))
+        .map(|shape| polygon(&shape))
+        .collect();
+    format!(
+        r#"<defs>{}</defs><g class="nd-never nd-never-far"><path class="nd-never-ground" d="{d}"/><path class="nd-never-shape" fill="url(#{prefix}{name})" d="{d}"/></g>"#,
+        hatching(&prefix, name, turn)
+    )
+}
 /// Straight lines through the points, closed.
 fn polygon(points: &[Point]) -> String {
     let mut d = String::new();

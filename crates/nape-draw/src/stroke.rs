@@ -54,7 +54,7 @@ const FROM_BESIDE: Hand = Hand {
         [(90.0, 256.0), (54.0, 250.0), (15.0, 250.0)],
         [(88.0, 270.0), (54.0, 265.0), (20.0, 265.0)],
     ],
-    thumb: &[(128.0, 266.0), (108.0, 283.0), (88.0, 287.0)],
+    thumb: &[(126.0, 262.0), (108.0, 286.0), (86.0, 296.0)],
     offset: (0.0, 0.0),
 };
 
@@ -74,12 +74,12 @@ const TO_THE_SKULL: Hand = Hand {
     ],
     forearm: &[(116.0, 262.0), (160.0, 282.0), (270.0, 312.0)],
     fingers: [
-        [(96.0, 224.0), (76.0, 199.0), (58.0, 190.0)],
-        [(86.0, 230.0), (62.0, 201.0), (45.0, 189.0)],
+        [(95.0, 225.0), (73.0, 199.0), (54.0, 187.0)],
+        [(86.0, 231.0), (61.0, 203.0), (43.0, 190.0)],
         [(76.0, 238.0), (50.0, 208.0), (32.0, 193.0)],
         [(66.0, 246.0), (40.0, 217.0), (20.0, 199.0)],
     ],
-    thumb: &[(94.0, 264.0), (76.0, 268.0), (62.0, 262.0)],
+    thumb: &[(104.0, 258.0), (86.0, 280.0), (66.0, 284.0)],
     offset: (0.0, 0.0),
 };
 
@@ -103,7 +103,7 @@ const AROUND_THE_BASE: Hand = Hand {
         [(114.0, 283.0), (88.0, 290.0), (64.0, 307.0)],
         [(116.0, 296.0), (96.0, 303.0), (75.0, 317.0)],
     ],
-    thumb: &[],
+    thumb: &[(138.0, 292.0), (120.0, 311.0), (99.0, 322.0)],
     offset: (0.0, 0.0),
 };
 
@@ -184,7 +184,7 @@ const DOWN_THE_BACK: Hand = Hand {
         [(89.0, 342.0), (76.0, 378.0), (60.0, 412.0)],
         [(74.0, 336.0), (61.0, 370.0), (44.0, 402.0)],
     ],
-    thumb: &[],
+    thumb: &[(76.0, 318.0), (48.0, 338.0), (36.0, 366.0)],
     offset: (0.0, 0.0),
 };
 
@@ -201,7 +201,10 @@ const fn hand(place: Place) -> Hand {
         },
         Place::Suboccipital => TO_THE_SKULL,
         Place::BaseOfNeck => AROUND_THE_BASE,
-        Place::UpperTrapezius => OVER_THE_SHOULDER,
+        Place::UpperTrapezius => Hand {
+            offset: (0.0, -7.0),
+            ..OVER_THE_SHOULDER
+        },
         Place::LevatorInsertion => TO_THE_CORNER,
         Place::UpperBack => Hand {
             offset: (-8.0, 2.0),
@@ -283,7 +286,7 @@ impl Hand {
         if self.hidden.is_empty() {
             return String::new();
         }
-        path("nd-hand-back", &closed(&self.placed(side, self.hidden)))
+        path("nd-knuckles", &closed(&self.placed(side, self.hidden)))
     }
 
     /// What lies on the skin.
@@ -300,15 +303,15 @@ impl Hand {
         if !self.forearm.is_empty() {
             out.push_str(&wide("nd-limb nd-hand", &forearm, 42.0));
         }
+        if !self.thumb.is_empty() {
+            out.push_str(&finger(&self.placed(side, self.thumb), THICK + 1.5));
+        }
         for points in &self.fingers {
             out.push_str(&finger(&self.placed(side, points), THICK));
         }
         if !self.palm.is_empty() {
-            // Covers where the fingers begin, so that they grow out of the hand.
+            // Covers where fingers and thumb begin, so that they grow out of the hand.
             out.push_str(&path("nd-hand-cover", &palm));
-        }
-        if !self.thumb.is_empty() {
-            out.push_str(&finger(&self.placed(side, self.thumb), THICK + 1.5));
         }
         out
     }
@@ -338,8 +341,10 @@ fn marks(stroke: Stroke, place: Place, side: Side, (x, y): Point) -> String {
             (x + out * 42.0, y + 30.0),
         ]),
         Stroke::Effleurage => {
-            let edge = x - out * 2.0;
-            arrow(&[(edge, y + 24.0), (edge, y + 40.0), (edge, y + 62.0)])
+            let (l, _, r, bottom) = bounds(body::place(place));
+            let (along, _) = body::behind(side, (f64::midpoint(l, r), 0.0));
+            let end = bottom - 8.0;
+            arrow(&[(along, end - 42.0), (along, end - 20.0), (along, end)])
         }
         Stroke::Petrissage => format!(
             "{}{}",
@@ -384,7 +389,7 @@ fn resting() -> String {
     )
 }
 
-/// A place seen close, from behind, with the hand and the movement of a stroke. For [`Stroke::SuboccipitalRest`] somebody lies on a rolled towel.
+/// A place seen close, from behind, with what is never touched near it, the hand and the movement of a stroke. For [`Stroke::SuboccipitalRest`] somebody lies on a rolled towel.
 /// Ids start with `prefix`. A pair that [`Stroke::places`] does not hold is drawn like any other: it cannot come out of a session.
 #[must_use]
 pub fn stroke_figure(stroke: Stroke, place: Place, side: Side, prefix: &str) -> String {
@@ -410,9 +415,10 @@ pub fn stroke_figure(stroke: Stroke, place: Place, side: Side, prefix: &str) -> 
         Side::Right => 28.0,
     };
     let inside = format!(
-        r#"{}{}<g class="nd-place nd-lit">{}</g>{}{}{}"#,
+        r#"{}{}{}<g class="nd-place nd-lit">{}</g>{}{}{}"#,
         group(moving, &hand.behind(side)),
         map::back(),
+        map::never(prefix),
         map::marked(prefix, &points, PlaceState::Lit),
         group(moving, &hand.before(side)),
         path("nd-through", &closed(&points)),
@@ -429,6 +435,11 @@ pub fn stroke_figure(stroke: Stroke, place: Place, side: Side, prefix: &str) -> 
 #[cfg(test)]
 pub(crate) fn tips(place: Place, side: Side) -> (Point, Vec<Point>) {
     let hand = hand(place);
-    let tips: Vec<Point> = hand.fingers.iter().map(|finger| finger[2]).collect();
+    let tips: Vec<Point> = hand
+        .fingers
+        .iter()
+        .map(|finger| finger[2])
+        .chain(hand.thumb.last().copied())
+        .collect();
     (hand.pads(side), hand.placed(side, &tips))
 }

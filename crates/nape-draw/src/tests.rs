@@ -140,16 +140,32 @@ fn every_drawing_is_well_formed_and_keeps_to_the_strict_policy() {
 }
 
 #[test]
-fn two_maps_with_their_own_prefixes_share_no_id() {
+fn drawings_with_their_own_prefixes_share_no_id() {
     let ids = |prefix: &str| -> BTreeSet<String> {
-        let svg = body_map(&map_of(prefix, PlaceState::LeftOut));
+        let map = map_of(prefix, PlaceState::LeftOut);
+        let place = Place::BesideSpine;
+        let svg = format!(
+            "<svg>{}{}</svg>",
+            body_map(&map),
+            stroke_figure(
+                Stroke::Effleurage,
+                place,
+                Side::Left,
+                &format!("{prefix}x-")
+            )
+        );
         tags(prefix, &svg)
             .into_iter()
             .filter_map(|(_, mut a)| a.remove("id"))
             .collect()
     };
     let (one, other) = (ids("a-"), ids("b-"));
-    assert!(!one.is_empty() && one.is_disjoint(&other));
+    assert!(one.len() > 3 && one.is_disjoint(&other));
+    // What has no prefix has no id.
+    for svg in EXERCISES.iter().filter_map(|id| exercise_figure(id)) {
+        assert!(!svg.contains(" id="), "{svg}");
+    }
+    assert!(!heat_figure().contains(" id=") && !break_figure().contains(" id="));
 }
 
 #[test]
@@ -684,14 +700,24 @@ fn colours(block: &str) -> BTreeMap<&str, &str> {
 #[test]
 fn outlines_stand_out_from_skin_and_hair_in_light_and_dark() {
     let blocks: Vec<&str> = CSS.split("--nd-skin:").skip(1).collect();
-    assert_eq!(blocks.len(), 3, "light, dark by the system, dark by choice");
+    assert_eq!(
+        blocks.len(),
+        5,
+        "light, dark by the system, dark by choice, print, forced"
+    );
     let full: Vec<String> = blocks
         .iter()
         .map(|block| format!("--nd-skin:{block}"))
         .collect();
     let sets: Vec<_> = full.iter().map(|block| colours(block)).collect();
     assert_eq!(sets[1], sets[2], "both ways to dark have the same colours");
-    for set in &sets {
+    assert_eq!(sets[0], sets[3], "print is light");
+    let named: Vec<Vec<_>> = sets.iter().map(|set| set.keys().collect()).collect();
+    assert!(
+        named.iter().all(|names| *names == named[0]),
+        "every set has all colours"
+    );
+    for set in &sets[..3] {
         for (mark, grounds) in [
             ("--nd-place", &["--nd-skin", "--nd-hair"][..]),
             ("--nd-lit", &["--nd-skin", "--nd-hair"]),
