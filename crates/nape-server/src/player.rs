@@ -49,7 +49,6 @@ impl Dose {
     }
 }
 
-#[derive(Debug)]
 enum Guided {
     Massage(MassageSession),
     Exercise(ExerciseSession),
@@ -114,7 +113,6 @@ pub(crate) enum Now {
 }
 
 /// A session, running or just over.
-#[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) dose: Dose,
     guided: Option<Guided>,
