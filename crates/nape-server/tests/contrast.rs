@@ -210,7 +210,10 @@ fn every_colour_is_a_token() {
     let known = &themes()[0];
     let mut wrong = Vec::new();
     let mut used = 0;
+    let all: String = assets().into_iter().map(|(_, css)| css).collect();
     for (file, css) in assets() {
+        // The figures have tokens of their own, which are tested where they are drawn.
+        let defines = file == "draw.css";
         for (name, value) in declarations(&css) {
             let words: Vec<&str> = value
                 .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'))
@@ -220,14 +223,14 @@ fn every_colour_is_a_token() {
                     .iter()
                     .any(|function| value.contains(&format!("{function}(")))
                 || (!name.starts_with("font") && words.iter().any(|word| NAMED.contains(word)));
-            if is_own {
+            if is_own && !(defines && name.starts_with("--")) {
                 wrong.push(format!("{file}: {name}: {value}"));
             }
             for token in words.iter().filter(|word| word.starts_with("--")) {
                 if known.contains_key(*token) {
                     used += 1;
                 }
-                let is_defined = nape().contains(&format!("{token}:"));
+                let is_defined = all.contains(&format!("{token}:"));
                 assert!(is_defined, "{file}: there is no {token}");
             }
         }

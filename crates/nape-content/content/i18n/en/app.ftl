@@ -21,7 +21,6 @@ said-taken_back = Taken back.
 said-again = This was already noted. Nothing was counted twice.
 said-set = Saved.
 said-ended = The session is over.
-said-changed = Changed.
 read_only = nape cannot write to its folder now. You can look at everything, but nothing new is kept.
 message-to_today = To Today
 missing-title = There is no such page

@@ -21,7 +21,6 @@ said-taken_back = 已撤回。
 said-again = 这条已经记过了，没有重复计算。
 said-set = 已保存。
 said-ended = 本次练习已结束。
-said-changed = 已更改。
 read_only = nape 现在无法写入自己的文件夹。您可以查看所有内容，但新的内容不会保存。
 message-to_today = 回到今天
 missing-title = 没有这个页面
