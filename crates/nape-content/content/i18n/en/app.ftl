@@ -26,6 +26,7 @@ message-to_today = To Today
 missing-title = There is no such page
 missing-text = The address may be old or mistyped.
 not_written-title = This could not be kept
+not_written-urgent = This could not be kept, but it still counts.
 not_written-full = The disk is full. Make some room and try again. What was there before is still there.
 not_written-read_only = nape may only read its folder now. Close other programs that use it, check who may write there, and start nape again.
 not_written-other = The disk did not take it. Try again. What was there before is still there.

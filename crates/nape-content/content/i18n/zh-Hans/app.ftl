@@ -26,6 +26,7 @@ message-to_today = 回到今天
 missing-title = 没有这个页面
 missing-text = 网址可能已经过期，或者输入有误。
 not_written-title = 没能保存
+not_written-urgent = 这条没能保存，但仍然要照做。
 not_written-full = 磁盘已满。请腾出一些空间再试。之前的内容都还在。
 not_written-read_only = nape 现在只能读取自己的文件夹。请关闭占用它的其他程序，检查写入权限，然后重新启动 nape。
 not_written-other = 磁盘没有写入成功。请再试一次。之前的内容都还在。
