@@ -6,7 +6,6 @@ use nape_core::history::{Event, History, Moment, Recorded};
 use nape_store::{Appended, Entry, Error, EventId, Once, Store};
 
 /// The history as the core reads it, what was set, and the store behind both. What is written is written before it counts.
-#[derive(Debug)]
 pub(crate) struct Book {
     store: Store,
     history: History,
@@ -14,6 +13,13 @@ pub(crate) struct Book {
     ids: Vec<EventId>,
     settings: BTreeMap<String, String>,
     unreadable: usize,
+}
+
+/// The book holds what a person answered: only the number of events is printed.
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Book({})", self.ids.len())
+    }
 }
 
 /// A name of something that is set, with the values it may take.
@@ -187,5 +193,24 @@ impl Book {
     /// Events that this version cannot read; they stay in the store.
     pub(crate) fn unreadable(&self) -> usize {
         self.unreadable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nape_core::history::Nrs;
+
+    use super::*;
+
+    #[test]
+    fn what_a_person_answered_is_not_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut book = Book::open(store).unwrap();
+        let now = crate::Clock::system().moment();
+        book.set(now, Setting::AgeFrom, Some("65")).unwrap();
+        let rated = Event::Tightness(Nrs::new(9).unwrap());
+        book.record(now, None, vec![rated]).unwrap();
+        assert_eq!(format!("{book:?}"), "Book(1)");
     }
 }

@@ -84,6 +84,12 @@ mod tests {
     }
 
     #[test]
+    fn what_was_typed_is_not_printed() {
+        let fields = fields(&[("tightness", "9"), ("age", "65")]);
+        assert_eq!(format!("{fields:?}"), "Fields(2)");
+    }
+
+    #[test]
     fn blanks_are_cut_and_empty_fields_are_missing() {
         let fields = fields(&[("a", " 7 "), ("b", "  "), ("c", "1"), ("c", "2")]);
         assert_eq!(fields.get("a"), Some("7"));

@@ -77,7 +77,8 @@ fn refusal(app: &App, request: &Request) -> Option<Response> {
         None if is_read => {}
         None => return Some(StatusCode::FORBIDDEN.into_response()),
     }
-    if uri.path() == "/open" && is_read {
+    // Who only asks about an address must not use up its key.
+    if uri.path() == "/open" && *request.method() == Method::GET {
         return Some(open(app, uri));
     }
     let site = headers
@@ -86,7 +87,7 @@ fn refusal(app: &App, request: &Request) -> Option<Response> {
     if !matches!(site, None | Some("same-origin" | "none")) {
         return Some(locked());
     }
-    if cookie(headers).is_some_and(|cookie| app.ring().knows(cookie)) {
+    if cookie(app, headers).is_some() {
         None
     } else {
         Some(locked())
@@ -100,15 +101,16 @@ fn single<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h s
     values.next().is_none().then_some(value)
 }
 
-/// The value of our cookie.
-pub(crate) fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The value of our cookie: the one that was given out. Another program of this machine may have set one of the same name, for browsers share cookies between ports.
+pub(crate) fn cookie<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
+    let ring = app.ring();
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value))
+        .find_map(|(name, value)| (name == COOKIE && ring.knows(value)).then_some(value))
 }
 
 fn path_of(uri: &Uri) -> &str {

@@ -128,7 +128,6 @@ const SAID: &[(&str, &str)] = &[
     ("again", "said-again"),
     ("set", "said-set"),
     ("ended", "said-ended"),
-    ("changed", "said-changed"),
     ("copied", "said-copied"),
     ("forgotten", "said-forgotten"),
 ];

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nape_core::care::dose::{ExerciseDose, HeatDose, MassageDose, MassageStep, Range};
 use nape_core::care::{Care, Side};
-use nape_core::history::{End, Event, Fresh, NotNow};
+use nape_core::history::{End, Event, Fresh, NotNow, Symptom};
 use nape_core::session::{
     Effect, Ending, ExerciseSession, HeatSession, Input, MassageSession, Next,
 };
@@ -49,7 +49,6 @@ impl Dose {
     }
 }
 
-#[derive(Debug)]
 enum Guided {
     Massage(MassageSession),
     Exercise(ExerciseSession),
@@ -114,7 +113,6 @@ pub(crate) enum Now {
 }
 
 /// A session, running or just over.
-#[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) dose: Dose,
     guided: Option<Guided>,
@@ -399,6 +397,30 @@ impl Running {
     /// What is still to be written.
     pub(crate) fn unwritten(&self) -> &[Event] {
         &self.unwritten
+    }
+
+    /// The symptom that ended it, while that is not written.
+    pub(crate) fn unwritten_symptom(&self) -> Option<Symptom> {
+        self.unwritten.iter().find_map(|event| match event {
+            Event::Ended {
+                end: End::Symptom(symptom),
+                ..
+            }
+            | Event::Reported(symptom) => Some(*symptom),
+            Event::Checked(_)
+            | Event::QuickChecked(_)
+            | Event::Changed(_)
+            | Event::ProfessionalCleared
+            | Event::Began { .. }
+            | Event::Ended { .. }
+            | Event::Reaction(_)
+            | Event::Tightness(_)
+            | Event::Pain(_)
+            | Event::HeadacheDay { .. }
+            | Event::Sleep(_)
+            | Event::Active { .. }
+            | Event::Moved { .. } => None,
+        })
     }
 
     /// It was written.

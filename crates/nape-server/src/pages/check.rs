@@ -25,7 +25,7 @@ use nape_core::screen::{Age, Answer, CompleteAnswers, Given, Questionnaire, Rest
 use nape_store::{Error, Once};
 use serde::{Deserialize, Serialize};
 
-use super::{AppState, items, message, not_written, standing, today, welcome};
+use super::{AppState, items, message, not_written, not_written_of, standing, today, welcome};
 use crate::App;
 use crate::book::Book;
 use crate::form::Fields;
@@ -588,7 +588,10 @@ async fn take_reply(
     }
     let replay = Replay::of(questionnaire, age, &mut draft.replies);
     if let Err(error) = keep(&book, &draft) {
-        return not_written(&app, &book, &asked, &error);
+        return match &replay.turn {
+            Turn::Ask(_) => not_written(&app, &book, &asked, &error),
+            Turn::Show(triage) => not_written_of(&app, &book, &asked, &error, triage.class()),
+        };
     }
     match replay.turn {
         Turn::Ask(_) => go(&page_of(page)),
@@ -625,7 +628,7 @@ fn finish(
     let once = Once::new(format!("check-{}", draft.token)).ok();
     let now = app.clock.moment();
     if let Err(error) = book.record(now, once.as_ref(), vec![Event::Checked(given)]) {
-        return not_written(app, book, asked, &error);
+        return not_written_of(app, book, asked, &error, triage.class());
     }
     // Where it cannot be removed, the check that was recorded makes it count for nothing.
     let _ = book.store().set_draft(DRAFT, None);
@@ -846,6 +849,9 @@ async fn take_changed(State(app): AppState, asked: Asked, fields: Fields) -> Res
         .filter(|symptom| is_ticked("symptom", symptom.name()))
         .collect();
     symptoms.sort_by_key(|symptom| symptom.class());
+    let class = symptoms
+        .last()
+        .map_or(Class::SelfCare, |symptom| symptom.class());
     let events: Vec<Event> = changes
         .chain(symptoms.into_iter().map(Event::Reported))
         .collect();
@@ -855,7 +861,7 @@ async fn take_changed(State(app): AppState, asked: Asked, fields: Fields) -> Res
     let said = match book.record(app.clock.moment(), fields.once().as_ref(), events) {
         Ok(true) => "logged",
         Ok(false) => "again",
-        Err(error) => return not_written(&app, &book, &asked, &error),
+        Err(error) => return not_written_of(&app, &book, &asked, &error, class),
     };
     if is_urgent(&app, &book) {
         go("/check/result")

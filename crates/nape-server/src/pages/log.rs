@@ -337,7 +337,13 @@ fn write(
             Written::New => return Ok(true),
             Written::Before(id) => id,
         };
-        if let Some(recorded) = book.entry(&before) {
+        let is_same_kind =
+            |other: &Event| std::mem::discriminant(other) == std::mem::discriminant(event);
+        // What another form noted is never taken back by this one.
+        if let Some(recorded) = book
+            .entry(&before)
+            .filter(|recorded| is_same_kind(&recorded.event))
+        {
             let recent = when.at.duration_since(recorded.when.at).abs()
                 < SignedDuration::from_mins(SAME_FORM_MIN);
             if recorded.when.day == when.day || recent {

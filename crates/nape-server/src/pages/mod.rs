@@ -20,12 +20,14 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use nape_core::history::Standing;
+use nape_core::history::{Referral, Standing};
+use nape_core::rule::Class;
 use nape_store::Entry;
 
 use crate::book::{Book, Setting};
 use crate::form::Fields;
 use crate::page::{Asked, Page, Place, go, go_saying, show};
+use crate::player::Running;
 use crate::{App, assets};
 
 /// Every address.
@@ -110,15 +112,19 @@ async fn missing(axum::extract::State(app): AppState, asked: Asked) -> Response 
     )
 }
 
-/// Says that something could not be written, and what to do. Nothing that was there is lost.
-fn not_written(app: &App, book: &Book, asked: &Asked, error: &nape_store::Error) -> Response {
-    let text = if book.store().is_read_only() {
+fn why_not_written(book: &Book, error: &nape_store::Error) -> &'static str {
+    if book.store().is_read_only() {
         "not_written-read_only"
     } else if error.is_full() {
         "not_written-full"
     } else {
         "not_written-other"
-    };
+    }
+}
+
+/// Says that something could not be written, and what to do. Nothing that was there is lost.
+fn not_written(app: &App, book: &Book, asked: &Asked, error: &nape_store::Error) -> Response {
+    let text = why_not_written(book, error);
     message(
         app,
         book,
@@ -126,6 +132,33 @@ fn not_written(app: &App, book: &Book, asked: &Asked, error: &nape_store::Error)
         StatusCode::SERVICE_UNAVAILABLE,
         "not_written-title",
         text,
+    )
+}
+
+/// As [`not_written`], for something that asks for help of this class: where that is urgent, what to do comes first, whether it could be written or not.
+fn not_written_of(
+    app: &App,
+    book: &Book,
+    asked: &Asked,
+    error: &nape_store::Error,
+    class: Class,
+) -> Response {
+    if !class.is_urgent() {
+        return not_written(app, book, asked, error);
+    }
+    let title = format!("class-{}", class.name());
+    let p = Page::new(app, book, asked, Place::Alone, &title);
+    let first = format!("class-{}.first", class.name());
+    let first = p.t1(&first, "number", p.emergency_number());
+    let text = format!("{first} {}", p.t("not_written-urgent"));
+    show(
+        StatusCode::SERVICE_UNAVAILABLE,
+        &Message {
+            p,
+            text,
+            to: "/",
+            to_key: "message-to_today",
+        },
     )
 }
 
@@ -153,8 +186,16 @@ async fn language(axum::extract::State(app): AppState, asked: Asked, fields: Fie
     }
 }
 
-/// What the history allows now.
+/// What the history allows now. An urgent symptom of a session that could not be written yet counts as well.
 fn standing<'h>(app: &App, book: &'h Book) -> Standing<'h> {
+    let unwritten = app.player().as_ref().and_then(Running::unwritten_symptom);
+    if let Some(symptom) = unwritten.filter(|symptom| symptom.class().is_urgent()) {
+        return Standing::Refer(Referral {
+            class: symptom.class(),
+            triage: None,
+            symptom: Some(symptom),
+        });
+    }
     nape_core::history::standing(
         book.history(),
         &app.content.questionnaire,

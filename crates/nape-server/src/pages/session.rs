@@ -19,7 +19,7 @@ use nape_core::screen::Answer;
 use nape_core::session::{Effect, Input, Skin};
 use serde::Serialize;
 
-use super::{go, go_saying, items, map, message, not_written, standing};
+use super::{go, go_saying, items, map, message, not_written, not_written_of, standing};
 use crate::App;
 use crate::book::{Book, Setting};
 use crate::form::Fields;
@@ -199,6 +199,8 @@ async fn ready(State(app): State<Arc<App>>, asked: Asked) -> Response {
 
 /// Takes the five answers and begins.
 async fn begin(State(app): State<Arc<App>>, asked: Asked, fields: Fields) -> Response {
+    // What the last session brought counts before the next one begins.
+    app.tick();
     let mut book = app.book();
     if is_going(&app) || open_session(&app, &book).is_some() {
         return go("/session");
@@ -642,9 +644,10 @@ async fn after(State(app): State<Arc<App>>, asked: Asked, fields: Fields) -> Res
     let Some(running) = player.as_mut() else {
         return go("/");
     };
+    app.keep(&mut book, running);
     running.told[at] = true;
     running.version += 1;
-    if running.told == [true, true] {
+    if running.told == [true, true] && running.unwritten().is_empty() {
         *player = None;
         return go_saying("/", "ended");
     }
@@ -689,7 +692,12 @@ async fn recover(State(app): State<Arc<App>>, asked: Asked, fields: Fields) -> R
     };
     let once = fields.once();
     if let Err(error) = book.record(now, once.as_ref(), vec![ended]) {
-        return not_written(&app, &book, &asked, &error);
+        return match end {
+            End::Symptom(symptom) => not_written_of(&app, &book, &asked, &error, symptom.class()),
+            End::Done | End::ByPerson | End::Pain | End::Skin | End::Paused => {
+                not_written(&app, &book, &asked, &error)
+            }
+        };
     }
     match symptom.filter(|_| matches!(end, End::Symptom(_))) {
         Some(symptom) if symptom.class().is_urgent() => go("/check/result"),

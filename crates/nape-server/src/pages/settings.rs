@@ -270,10 +270,11 @@ async fn invite(State(app): AppState, asked: Asked) -> Response {
 }
 
 async fn forget(State(app): AppState, headers: HeaderMap) -> Response {
+    // A request without the cookie never comes this far.
+    let own = guard::cookie(&app, &headers).unwrap_or_default();
     let browsers = {
         let mut ring = app.ring();
-        // A request without the cookie never comes this far.
-        ring.forget_others(guard::cookie(&headers).unwrap_or_default());
+        ring.forget_others(own);
         ring.browsers()
     };
     app.keep_browsers(&browsers);

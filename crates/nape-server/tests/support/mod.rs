@@ -113,8 +113,12 @@ impl Site {
 
     /// The program starts on the same folder.
     pub(crate) fn start(&mut self) {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
         let store = Store::open(&self.data()).unwrap();
+        self.serve(store);
+    }
+
+    fn serve(&mut self, store: Store) {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
         let content = Content::embedded().unwrap();
         let app = App::new(address, store, content, self.clock.clone()).unwrap();
         let app = Arc::new(app);
@@ -125,6 +129,29 @@ impl Site {
     /// Everything in the store.
     pub(crate) fn events(&self) -> Vec<Event> {
         self.app().recorded().unwrap()
+    }
+
+    /// The program starts on the same folder and may only read it.
+    pub(crate) fn start_read_only(&mut self) {
+        self.stop();
+        let store = Store::open_read_only(&self.data()).unwrap();
+        self.serve(store);
+    }
+
+    /// Any request, with these headers and no others.
+    pub(crate) fn knock(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answered {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        answer(&self.router, request, path)
     }
 
     /// A browser that opened an invitation.
@@ -186,23 +213,12 @@ impl Browser {
         let request = request
             .body(body.map_or_else(Body::empty, Body::from))
             .unwrap();
-        let router = self.router.lock().unwrap().clone();
-        let router = router.expect("the program is running");
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let response = router.oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
-            let bytes = to_bytes(body, usize::MAX).await.unwrap();
-            Answered {
-                status: parts.status,
-                headers: parts.headers,
-                text: String::from_utf8(bytes.to_vec()).unwrap(),
-                path: path.to_owned(),
-            }
-        })
+        answer(&self.router, request, path)
+    }
+
+    /// The cookie as the browser sends it: `name=value`.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     fn follow(&self, mut answered: Answered) -> Answered {
@@ -230,7 +246,27 @@ impl Browser {
     }
 }
 
-fn encoded(text: &str) -> String {
+fn answer(router: &Shared, request: Request<Body>, path: &str) -> Answered {
+    let router = router.lock().unwrap().clone();
+    let router = router.expect("the program is running");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let response = router.oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answered {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            path: path.to_owned(),
+        }
+    })
+}
+
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
@@ -239,6 +275,31 @@ fn encoded(text: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect()
+}
+
+/// Every address of the app and the methods that it is for, read from the source, so that one that is added is asked too. Names in braces are filled in.
+pub(crate) fn routes() -> Vec<(String, &'static str)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
+    let mut routes = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for rest in text.split(".route(").skip(1) {
+            let path = rest.split('"').nth(1).unwrap();
+            let path = path
+                .replace("{n}", "1")
+                .replace("{id}", "x14")
+                .replace("/place/{name}", "/place/upper_trapezius");
+            let end = rest.find(".route(").unwrap_or(rest.len());
+            let (line, _) = rest[..end].split_once('\n').unwrap_or((&rest[..end], ""));
+            for (method, call) in [("GET", "get("), ("POST", "post(")] {
+                if line.contains(call) {
+                    routes.push((path.clone(), method));
+                }
+            }
+        }
+    }
+    routes.sort();
+    routes
 }
 
 impl Answered {
