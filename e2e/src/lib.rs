@@ -1,5 +1,7 @@
 //! The app on a free port, and a real Chromium that walks through it. Time can be advanced, so that a massage takes no five minutes.
 
+mod devtools;
+pub mod scenes;
 mod window;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -1,22 +1,15 @@
 //! A window of Chromium, as a person uses it.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use headless_chrome::browser::tab::point::Point;
-use headless_chrome::protocol::cdp::Page::{
-    CaptureScreenshotFormatOption, GetNavigationHistory, NavigateToHistoryEntry,
-};
-use headless_chrome::protocol::cdp::types::Event;
-use headless_chrome::protocol::cdp::{Emulation, Log, Network};
-use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::Site;
+use crate::devtools::{Event, Tab};
 
 /// Accessibility rules of axe-core, compiled in.
 const AXE: &str = include_str!("../vendor/axe.min.js");
@@ -52,6 +45,21 @@ impl Look {
         language: "en-US",
     };
 
+    /// A usual phone, light, in English.
+    pub const HAND: Self = Self {
+        width: 390,
+        height: 844,
+        dark: false,
+        language: "en-US",
+    };
+
+    /// In dark or light colours.
+    #[must_use]
+    pub const fn in_dark(mut self, dark: bool) -> Self {
+        self.dark = dark;
+        self
+    }
+
     /// In Chinese.
     #[must_use]
     pub const fn chinese(mut self) -> Self {
@@ -60,14 +68,20 @@ impl Look {
     }
 }
 
+/// Such as `320-dark-zh-CN`.
+impl std::fmt::Display for Look {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let colours = if self.dark { "dark" } else { "light" };
+        write!(f, "{}-{colours}-{}", self.width, self.language)
+    }
+}
+
 /// A window with a page in it.
 pub struct Window {
     // Closed before its folder is removed.
-    tab: Arc<Tab>,
-    _browser: Browser,
+    tab: Tab,
     _profile: TempDir,
     host: String,
-    problems: Arc<Mutex<Vec<String>>>,
 }
 
 impl std::fmt::Debug for Window {
@@ -92,38 +106,13 @@ impl Window {
     /// When there is no Chromium or it does not start.
     pub fn open(site: &Site, look: Look) -> anyhow::Result<Self> {
         let profile = tempfile::tempdir()?;
-        let flags = [
-            "--disable-quic",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-        ];
-        let options = LaunchOptions {
-            headless: true,
-            sandbox: false,
-            path: Some(chromium()?),
-            user_data_dir: Some(profile.path().to_path_buf()),
-            idle_browser_timeout: Duration::from_secs(300),
-            args: flags.iter().map(OsStr::new).collect(),
-            ..LaunchOptions::default()
-        };
-        let browser = Browser::new(options)?;
-        let tab = browser.new_tab()?;
-        tab.set_default_timeout(PATIENCE);
-        let host = site.url("");
         let window = Self {
-            problems: listen(&tab, &host)?,
-            tab,
-            _browser: browser,
+            tab: Tab::open(&chromium()?, profile.path())?,
             _profile: profile,
-            host,
+            host: site.url(""),
         };
         window.look(look)?;
-        window.tab.navigate_to(&site.invitation()?)?;
-        window.tab.wait_until_navigated()?;
+        window.tab.navigate(&site.invitation()?)?;
         Ok(window)
     }
 
@@ -137,28 +126,15 @@ impl Window {
             "prefers-color-scheme",
             if look.dark { "dark" } else { "light" },
         )?;
-        let headers = [("Accept-Language", look.language)].into_iter().collect();
-        self.tab.set_extra_http_headers(headers)?;
+        let headers = json!({ "headers": { "Accept-Language": look.language } });
+        self.tab.call("Network.setExtraHTTPHeaders", &headers)?;
         Ok(())
     }
 
     fn size(&self, width: u32, height: u32) -> anyhow::Result<()> {
-        self.tab.call_method(Emulation::SetDeviceMetricsOverride {
-            width,
-            height,
-            device_scale_factor: 1.0,
-            mobile: false,
-            scale: None,
-            screen_width: None,
-            screen_height: None,
-            position_x: None,
-            position_y: None,
-            dont_set_visible_size: None,
-            screen_orientation: None,
-            viewport: None,
-            display_feature: None,
-            device_posture: None,
-        })?;
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tab.call("Emulation.setDeviceMetricsOverride", &size)?;
         Ok(())
     }
 
@@ -167,13 +143,8 @@ impl Window {
     /// # Errors
     /// When the browser does not answer.
     pub fn media(&self, name: &str, value: &str) -> anyhow::Result<()> {
-        self.tab.call_method(Emulation::SetEmulatedMedia {
-            media: None,
-            features: Some(vec![Emulation::MediaFeature {
-                name: name.to_owned(),
-                value: value.to_owned(),
-            }]),
-        })?;
+        let feature = json!({ "features": [{ "name": name, "value": value }] });
+        self.tab.call("Emulation.setEmulatedMedia", &feature)?;
         Ok(())
     }
 
@@ -182,8 +153,10 @@ impl Window {
     /// # Errors
     /// When the browser does not answer.
     pub fn scripts(&self, on: bool) -> anyhow::Result<()> {
-        self.tab
-            .call_method(Emulation::SetScriptExecutionDisabled { value: !on })?;
+        self.tab.call(
+            "Emulation.setScriptExecutionDisabled",
+            &json!({ "value": !on }),
+        )?;
         Ok(())
     }
 
@@ -192,9 +165,7 @@ impl Window {
     /// # Errors
     /// When the page does not come.
     pub fn go(&self, path: &str) -> anyhow::Result<()> {
-        self.tab.navigate_to(&format!("{}{path}", self.host))?;
-        self.tab.wait_until_navigated()?;
-        Ok(())
+        self.tab.navigate(&format!("{}{path}", self.host))
     }
 
     /// The browser's back button.
@@ -202,18 +173,19 @@ impl Window {
     /// # Errors
     /// When there is nothing to go back to.
     pub fn back(&self) -> anyhow::Result<()> {
-        let history = self.tab.call_method(GetNavigationHistory(None))?;
-        let at = usize::try_from(history.current_index)?;
+        let history = self.tab.call("Page.getNavigationHistory", &json!({}))?;
+        let at = history["currentIndex"]
+            .as_u64()
+            .and_then(|at| at.checked_sub(1));
         let entry = at
-            .checked_sub(1)
-            .and_then(|at| history.entries.get(at))
+            .and_then(|at| history["entries"].get(usize::try_from(at).ok()?))
             .context("nothing to go back to")?;
-        let url = serde_json::to_string(&entry.url)?;
-        let entry_id = entry.id;
-        self.tab.call_method(NavigateToHistoryEntry { entry_id })?;
+        let to = json!({ "entryId": entry["id"] });
+        self.tab.call("Page.navigateToHistoryEntry", &to)?;
         // The page may come back as it was left, from memory.
         self.until(&format!(
-            "location.href === {url} && document.readyState === 'complete'"
+            "location.href === {} && document.readyState === 'complete'",
+            entry["url"]
         ))
     }
 
@@ -222,8 +194,26 @@ impl Window {
     /// # Errors
     /// When it does not come.
     pub fn reload(&self) -> anyhow::Result<()> {
-        self.tab.reload(false, None)?;
-        self.tab.wait_until_navigated()?;
+        self.leave(|| {
+            self.tab.call("Page.reload", &json!({}))?;
+            Ok(())
+        })
+    }
+
+    /// The status that the page was sent with.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub fn status(&self) -> anyhow::Result<u16> {
+        self.ask("performance.getEntriesByType('navigation')[0].responseStatus")
+    }
+
+    /// The browser loses what it was let in with.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub fn forget_cookies(&self) -> anyhow::Result<()> {
+        self.tab.call("Network.clearBrowserCookies", &json!({}))?;
         Ok(())
     }
 
@@ -243,9 +233,7 @@ impl Window {
         let asked = format!("(async () => JSON.stringify(await ({expression})))()");
         let answer = self.tab.evaluate(&asked, true)?;
         let text = answer
-            .value
-            .as_ref()
-            .and_then(|value| value.as_str())
+            .as_str()
             .with_context(|| format!("{expression} has no value"))?;
         serde_json::from_str(text).with_context(|| format!("{expression} is {text}"))
     }
@@ -297,7 +285,7 @@ impl Window {
     }
 
     /// Where the middle of a link, button or label is: by selector, or by the words it shows.
-    fn find(&self, target: &str) -> anyhow::Result<Point> {
+    fn find(&self, target: &str) -> anyhow::Result<(f64, f64)> {
         let quoted = serde_json::to_string(target)?;
         let script = format!(
             "(() => {{
@@ -316,11 +304,10 @@ impl Window {
             }})()"
         );
         let at: Option<(f64, f64)> = self.ask(&script)?;
-        let (x, y) = at.with_context(|| {
+        at.with_context(|| {
             let text = self.text().unwrap_or_default();
             format!("nothing to click on for {target}; the page says: {text}")
-        })?;
-        Ok(Point { x, y })
+        })
     }
 
     /// Clicks on something that stays on the page.
@@ -328,9 +315,8 @@ impl Window {
     /// # Errors
     /// When there is no such thing.
     pub fn click(&self, target: &str) -> anyhow::Result<()> {
-        let point = self.find(target)?;
-        self.tab.click_point(point)?;
-        Ok(())
+        let (x, y) = self.find(target)?;
+        self.tab.click(x, y)
     }
 
     /// Clicks on something that leads to another page.
@@ -338,12 +324,9 @@ impl Window {
     /// # Errors
     /// When there is no such thing, or no other page comes.
     pub fn follow(&self, target: &str) -> anyhow::Result<()> {
-        let point = self.find(target)?;
-        self.leave(|| {
-            self.tab.click_point(point)?;
-            Ok(())
-        })
-        .with_context(|| format!("after a click on {target}"))
+        let (x, y) = self.find(target)?;
+        self.leave(|| self.tab.click(x, y))
+            .with_context(|| format!("after a click on {target}"))
     }
 
     /// Presses a key, such as `Tab`.
@@ -351,8 +334,7 @@ impl Window {
     /// # Errors
     /// When there is no such key.
     pub fn press(&self, key: &str) -> anyhow::Result<()> {
-        self.tab.press_key(key)?;
-        Ok(())
+        self.tab.press(key)
     }
 
     /// Presses Tab until something with these words, or matching this selector, has the focus. On the way every focus must be visible.
@@ -426,7 +408,11 @@ impl Window {
 
     /// What the browser complained of since the last time.
     pub fn take_problems(&self) -> Vec<String> {
-        std::mem::take(&mut *self.problems.lock().unwrap_or_else(PoisonError::into_inner))
+        let events = self.tab.take_events();
+        events
+            .iter()
+            .filter_map(|event| problem(event, &self.host))
+            .collect()
     }
 
     /// Writes a picture of the whole page.
@@ -436,51 +422,41 @@ impl Window {
     pub fn picture(&self, look: Look, file: &Path) -> anyhow::Result<()> {
         let tall: u32 = self.ask("document.documentElement.scrollHeight")?;
         self.size(look.width, tall.clamp(look.height, 16_000))?;
-        let png =
-            self.tab
-                .capture_screenshot(CaptureScreenshotFormatOption::Png, None, None, true)?;
+        let png = self.tab.picture()?;
         self.size(look.width, look.height)?;
         std::fs::write(file, png).with_context(|| format!("cannot write {}", file.display()))
     }
 }
 
-/// Notes what goes wrong in a page: errors of scripts, what its policy forbids, requests that fail or go elsewhere.
-fn listen(tab: &Arc<Tab>, host: &str) -> anyhow::Result<Arc<Mutex<Vec<String>>>> {
-    let problems: Arc<Mutex<Vec<String>>> = Arc::default();
-    let noted = problems.clone();
-    let host = host.to_owned();
-    tab.enable_log()?.enable_runtime()?;
-    tab.call_method(Network::Enable {
-        max_total_buffer_size: None,
-        max_resource_buffer_size: None,
-        max_post_data_size: None,
-        report_direct_socket_traffic: None,
-        enable_durable_messages: None,
-    })?;
-    tab.add_event_listener(Arc::new(move |event: &Event| {
-        let problem = if let Event::LogEntryAdded(added) = event {
-            let entry = &added.params.entry;
-            let counts = matches!(
-                entry.level,
-                Log::LogEntryLevel::Error | Log::LogEntryLevel::Warning
-            );
-            counts.then(|| format!("{:?} {}", entry.url, entry.text))
-        } else if let Event::RuntimeExceptionThrown(thrown) = event {
-            Some(format!("{:?}", thrown.params.exception_details.text))
-        } else if let Event::NetworkRequestWillBeSent(sent) = event {
-            let url = &sent.params.request.url;
-            let is_ours =
-                url.starts_with(&host) || url.starts_with("about:") || url.starts_with("data:");
-            (!is_ours).then(|| format!("a request to {url}"))
-        } else {
-            None
-        };
-        if let Some(problem) = problem {
-            noted
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(problem);
+/// What an event complains of: an error of a script, what the policy forbids, a request that failed or went elsewhere.
+fn problem(event: &Event, host: &str) -> Option<String> {
+    let params = &event.params;
+    match event.name.as_str() {
+        "Log.entryAdded" => {
+            let entry = &params["entry"];
+            let counts = ["error", "warning"].contains(&entry["level"].as_str()?);
+            counts.then(|| format!("{} {}", entry["url"], entry["text"]))
         }
-    }))?;
-    Ok(problems)
+        "Runtime.exceptionThrown" => {
+            let details = &params["exceptionDetails"];
+            Some(format!(
+                "{} {}",
+                details["text"], details["exception"]["description"]
+            ))
+        }
+        "Runtime.consoleAPICalled" => {
+            let counts = ["error", "warning", "assert"].contains(&params["type"].as_str()?);
+            counts.then(|| format!("a script says {}", params["args"]))
+        }
+        "Network.requestWillBeSent" => {
+            let url = params["request"]["url"].as_str()?;
+            let is_ours = url
+                .strip_prefix(host)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                || url.starts_with("about:")
+                || url.starts_with("data:");
+            (!is_ours).then(|| format!("a request to {url}"))
+        }
+        _ => None,
+    }
 }

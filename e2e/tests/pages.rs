@@ -1,124 +1,111 @@
-//! Every page in a real Chromium: accessible, no wider than the window, large enough to touch, and nothing that the browser complains of.
+//! Every page in each of its states in a real Chromium: accessible, no wider than the window, large enough to touch, and nothing that the browser complains of.
 
 #![allow(clippy::unwrap_used)]
 
-use nape_core::care::Care;
-use nape_core::history::{End, Event, Moment, Nrs};
-use nape_e2e::{Look, Person, Site, Window};
+use nape_e2e::scenes::{Eyes, SCENES, Sight};
+use nape_e2e::{Look, Site, Window};
 use sha2::{Digest, Sha256};
 
-/// Pages for somebody who may do everything.
-const CLEARED: &[&str] = &[
-    "/",
-    "/care",
-    "/care/massage",
-    "/care/place/upper_trapezius?side=left",
-    "/care/place/suboccipital?side=right",
-    "/care/exercise/x03",
-    "/care/exercise/x14",
-    "/care/heat",
-    "/care/evidence",
-    "/check",
-    "/check/result",
-    "/check/changed",
-    "/log",
-    "/progress?days=7",
-    "/progress?days=28",
-    "/progress?days=90",
-    "/session/new?of=massage",
-    "/session/new?of=heat",
-    "/settings",
-    "/about",
-    "/sources",
-    "/no/such/page",
-];
-
+/// Each two of width, colours and language come together once.
 const LOOKS: [Look; 4] = [
     Look::DESK,
+    Look::DESK.in_dark(true).chinese(),
     Look::PHONE,
-    Look::DESK.chinese(),
-    Look::PHONE.chinese(),
+    Look::PHONE.in_dark(false).chinese(),
 ];
 
-/// Some weeks in which this and that happened.
-fn weeks() -> Vec<(Moment, Event)> {
-    let now = nape_server::Clock::system().moment();
-    let mut past = Vec::new();
-    for ago in (1..40i64).rev() {
-        let day = now.day - jiff::Span::new().days(ago);
-        let at = now.at - jiff::SignedDuration::from_hours(24 * ago);
-        let when = Moment::new(at, day);
-        let rating = Nrs::new(u8::try_from(3 + ago % 4).unwrap()).unwrap();
-        past.push((when, Event::Sleep(rating)));
-        if ago % 5 != 0 {
-            past.push((when, Event::Tightness(rating)));
-        }
-        if ago % 9 == 0 {
-            let medicine = ago % 2 == 0;
-            past.push((when, Event::HeadacheDay { medicine }));
-        }
-        if ago % 3 == 0 {
-            let care = Care::Massage;
-            let (what, planned_s) = (String::new(), 300);
-            let began = Event::Began {
-                care,
-                what,
-                planned_s,
-            };
-            let ended = Event::Ended {
-                care,
-                lasted_s: 300,
-                end: End::Done,
-            };
-            past.extend([(when, began), (when, ended)]);
-            past.push((when, Event::Active { minutes: 20 }));
-        }
-    }
-    past
-}
-
-/// Looks at pages in each way and says all that is wrong with any of them.
-fn look_at(site: &Site, paths: &[&str], looks: &[Look]) {
+/// Looks at a scene in each way and says all that is wrong with any of it.
+fn is_fine(name: &str) {
+    let (_, scene) = SCENES.iter().find(|(known, _)| *known == name).unwrap();
     let mut wrong = Vec::new();
-    let window = Window::open(site, looks[0]).unwrap();
-    for look in looks {
-        window.look(*look).unwrap();
-        for path in paths {
-            window.go(path).unwrap();
-            // A page that is not there is meant to be one.
-            let faults = window.faults().unwrap();
-            wrong.extend(
-                faults
-                    .into_iter()
-                    .filter(|fault| !(path.starts_with("/no/") && fault.contains("404")))
-                    .map(|fault| format!("{path} {} px {}: {fault}", look.width, look.language)),
-            );
-        }
-    }
+    let mut seen = 0;
+    let mut see = |sight: &Sight<'_>| {
+        seen += 1;
+        // The browser complains of every page that comes with such a status, also where it is meant.
+        let refusal = format!("the server responded with a status of {} ", sight.status);
+        let look = sight.look;
+        let faults = sight.window.faults()?;
+        let faults = faults.iter().filter(|fault| !fault.contains(&refusal));
+        wrong.extend(faults.map(|fault| format!("{} {look}: {fault}", sight.name)));
+        Ok(())
+    };
+    scene(&mut Eyes::new(&LOOKS, &mut see)).unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen >= 5 * LOOKS.len(), "only {seen} were seen");
 }
 
 #[test]
-fn every_page_of_somebody_who_may_do_everything() {
-    let site = Site::with_past(&Person::cleared(), weeks()).unwrap();
-    look_at(&site, CLEARED, &LOOKS);
+fn the_first_visit() {
+    is_fine("first");
 }
 
 #[test]
-fn every_page_of_the_first_visit() {
-    let site = Site::new(&Person::New).unwrap();
-    look_at(&site, &["/", "/welcome", "/check", "/care", "/log"], &LOOKS);
+fn the_pages_of_somebody_who_may_do_everything() {
+    is_fine("cleared");
 }
 
 #[test]
-fn every_page_of_somebody_who_is_to_be_seen_first() {
-    for rule in ["E02", "S01", "P01", "P03", "C05"] {
-        let site = Site::new(&Person::Checked(70, vec![rule])).unwrap();
-        look_at(
-            &site,
-            &["/", "/check/result", "/care", "/care/massage"],
-            &[Look::DESK, Look::PHONE.chinese()],
-        );
+fn the_pages_of_somebody_who_is_to_be_seen_first() {
+    is_fine("referred");
+}
+
+#[test]
+fn a_massage_with_all_that_is_asked_in_it() {
+    is_fine("massage");
+}
+
+#[test]
+fn an_exercise_warmth_and_a_session_that_was_cut_off() {
+    is_fine("others");
+}
+
+#[test]
+fn where_there_is_nothing_and_where_nobody_was_let_in() {
+    is_fine("elsewhere");
+}
+
+#[test]
+fn every_scene_is_looked_at() {
+    let source = include_str!("pages.rs");
+    for (name, _) in SCENES {
+        assert!(source.contains(&format!("is_fine(\"{name}\")")), "{name}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_page_is_found() {
+    let site = Site::new(&nape_e2e::Person::cleared()).unwrap();
+    let window = Window::open(&site, Look::PHONE).unwrap();
+    window.go("/about").unwrap();
+    assert_eq!(window.faults().unwrap(), [""; 0]);
+    let breaks = "(() => {
+        const main = document.querySelector('main');
+        main.insertAdjacentHTML('beforeend', '<button></button><img src=\"/icon\"><div style=\"color:#777;background:#888\">grey</div>');
+        const wide = document.createElement('div');
+        wide.style.width = '600px';
+        wide.textContent = 'wide';
+        main.append(wide);
+        const small = document.createElement('button');
+        small.textContent = 'x';
+        small.style.cssText = 'width:8px;height:8px;min-height:0;padding:0';
+        main.append(small);
+        console.error('a complaint');
+        setTimeout(() => { throw new Error('a mistake'); }, 0);
+        return fetch('http://localhost:1/').catch(() => true);
+    })()";
+    window.ask::<bool>(breaks).unwrap();
+    let faults = window.faults().unwrap().join("\n");
+    for part in [
+        "button-name",
+        "image-alt",
+        "pixels wide in a window of 320",
+        "too small to touch",
+        "a complaint",
+        "a mistake",
+        "inline style",
+        "connect-src",
+    ] {
+        assert!(faults.contains(part), "{part} is not in:\n{faults}");
     }
 }
 

@@ -21,6 +21,25 @@ fn tightness(events: &[Event]) -> Vec<u8> {
         .collect()
 }
 
+/// Goes to an answer by keyboard and picks it: of a group of which one is picked, Tab reaches one and arrows the others.
+fn pick(window: &Window, answer: &str) {
+    let is = |what: &str| window.ask::<bool>(what).unwrap();
+    window
+        .tab_to(&format!("main input[type=radio], {answer}"))
+        .unwrap();
+    while !is(&format!("document.activeElement.matches('{answer}')")) {
+        window.press("ArrowDown").unwrap();
+        assert!(
+            is("document.activeElement !== document.querySelector('main input')"),
+            "the arrows pass by {answer}"
+        );
+    }
+    if !is("document.activeElement.checked") {
+        window.press(" ").unwrap();
+    }
+    assert!(is("document.activeElement.checked"));
+}
+
 /// Answers every question of the check with "no" until the result is there.
 fn all_no(window: &Window, by_keyboard: bool) {
     for _ in 0..120 {
@@ -28,8 +47,7 @@ fn all_no(window: &Window, by_keyboard: bool) {
             return;
         }
         if by_keyboard {
-            window.tab_to("input[value=no], input[value=none]").unwrap();
-            window.press(" ").unwrap();
+            pick(window, "input[value=no], input[value=none]");
             window.tab_to("main button.button").unwrap();
             window.press_and_leave("Enter").unwrap();
         } else {
@@ -51,15 +69,19 @@ fn first_visit(window: &Window) {
     all_no(window, false);
 }
 
-/// Lets time pass while the page looks.
+/// Lets time pass while the page looks, and waits until it shows what has become of the session.
 fn pass(site: &Site, window: &Window, seconds: u64) {
-    for _ in 0..seconds / 20 {
-        site.clock().advance(Duration::from_secs(20));
+    let mut left = seconds;
+    while left > 0 {
+        let step = left.min(20);
+        site.clock().advance(Duration::from_secs(step));
+        left -= step;
         window
-            .ask::<u32>("fetch('/session/state').then(r => r.status)")
+            .until(
+                "await fetch('/session/state').then(async r => !r.ok || String((await r.json()).version) === document.getElementById('player')?.dataset.version)",
+            )
             .unwrap();
     }
-    site.clock().advance(Duration::from_secs(seconds % 20));
 }
 
 /// Five times "no", and begin.
@@ -93,7 +115,6 @@ fn a_first_visit_leads_to_a_first_massage_and_its_two_taps() {
     let mut steps = 1;
     for _ in 0..40 {
         pass(&site, &window, 10);
-        window.says("Left in all").ok();
         if window.text().unwrap().contains("Well done") {
             break;
         }

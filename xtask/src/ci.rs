@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::product::{cargo, root};
-use crate::programs::{self, FFMPEG};
+use crate::programs::{self, CHROMIUM, FFMPEG};
 
 /// A command and its outcome.
 struct Step {
@@ -20,8 +20,7 @@ struct Step {
 
 /// Runs every step, even after one failed: one look shows all that is wrong. Whether all passed.
 pub(crate) fn run() -> anyhow::Result<bool> {
-    // No test starts a browser yet; the first one that does adds it here.
-    programs::ensure(&[FFMPEG])?;
+    programs::ensure(&[FFMPEG, CHROMIUM])?;
     let mut steps = vec![
         step("format", &["fmt", "--all", "--check"])?,
         step(

@@ -14,6 +14,7 @@ mod ci;
 mod fuzz;
 mod product;
 mod programs;
+mod screenshots;
 mod seed;
 mod table;
 #[cfg(test)]
@@ -42,6 +43,8 @@ enum Task {
     Ci,
     /// Feed the readers inputs that libFuzzer makes
     Fuzz(fuzz::Arguments),
+    /// Write a picture of every page, as Chromium shows it
+    Screenshots(screenshots::Arguments),
     /// Fill a data folder with made-up years
     Seed(seed::Arguments),
 }
@@ -64,6 +67,7 @@ fn run() -> anyhow::Result<bool> {
         Task::Bench(arguments) => bench::run(&arguments).map(|()| true).context("bench"),
         Task::Ci => ci::run().context("ci"),
         Task::Fuzz(arguments) => fuzz::run(&arguments).context("fuzz"),
+        Task::Screenshots(arguments) => screenshots::run(&arguments).context("screenshots"),
         Task::Seed(arguments) => seed::run(&arguments).map(|()| true).context("seed"),
     }
 }

@@ -10,8 +10,12 @@ use anyhow::{Context, bail};
 pub(crate) struct Program {
     /// As typed.
     pub(crate) name: &'static str,
+    /// What it is called elsewhere.
+    pub(crate) also: &'static [&'static str],
     /// The Debian package that brings it; elsewhere packages are mostly named alike.
     pub(crate) package: &'static str,
+    /// Debian packages without which it shows less; other systems have them.
+    pub(crate) with: &'static [&'static str],
     /// What makes it print its version and stop.
     pub(crate) version_flag: &'static str,
     /// What it is needed for, after "which".
@@ -21,9 +25,22 @@ pub(crate) struct Program {
 /// Reads what nape does not decode itself.
 pub(crate) const FFMPEG: Program = Program {
     name: "ffmpeg",
+    also: &[],
     package: "ffmpeg",
+    with: &[],
     version_flag: "-version",
     why: "decodes the videos that nape does not decode itself, and is the judge of those it does",
+};
+
+/// Shows the pages.
+pub(crate) const CHROMIUM: Program = Program {
+    name: "chromium",
+    also: &["chromium-browser", "google-chrome"],
+    package: "chromium",
+    // The letters of the Chinese pages.
+    with: &["fonts-noto-cjk"],
+    version_flag: "--version",
+    why: "shows the pages as a person would see them",
 };
 
 /// Whether a program can be started.
@@ -41,13 +58,19 @@ pub(crate) fn is_there(name: impl AsRef<OsStr>, version_flag: &str) -> bool {
 pub(crate) fn ensure(programs: &[Program]) -> anyhow::Result<()> {
     let missing: Vec<&Program> = programs
         .iter()
-        .filter(|program| !is_there(program.name, program.version_flag))
+        .filter(|program| {
+            let mut names = [&[program.name], program.also].concat().into_iter();
+            !names.any(|name| is_there(name, program.version_flag))
+        })
         .collect();
     if missing.is_empty() {
         return Ok(());
     }
     if may_install() {
-        let packages: Vec<&str> = missing.iter().map(|program| program.package).collect();
+        let packages: Vec<&str> = missing
+            .iter()
+            .flat_map(|program| [&[program.package], program.with].concat())
+            .collect();
         eprintln!("installing {}", packages.join(", "));
         apt_get(&["update", "--quiet"])?;
         let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];

@@ -1,0 +1,348 @@
+//! What there is to see in the app: every page, in every state it can be in, for people with different answers.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use jiff::{SignedDuration, Span};
+use nape_core::care::Care;
+use nape_core::history::{End, Event, Moment, Nrs};
+use nape_server::Clock;
+
+use crate::{Look, Person, Site, Window};
+
+/// One state of one page, looked at in one way.
+#[derive(Debug)]
+pub struct Sight<'a> {
+    /// Its name, of letters, digits and hyphens.
+    pub name: &'a str,
+    /// How it is looked at.
+    pub look: Look,
+    /// Where it is.
+    pub window: &'a Window,
+    /// The status that the page was sent with.
+    pub status: u16,
+}
+
+/// Looks at what a scene shows, in several ways.
+pub struct Eyes<'a> {
+    looks: &'a [Look],
+    see: &'a mut dyn FnMut(&Sight<'_>) -> anyhow::Result<()>,
+}
+
+impl std::fmt::Debug for Eyes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Eyes({:?})", self.looks)
+    }
+}
+
+impl<'a> Eyes<'a> {
+    /// Calls `see` for each state in each of the ways.
+    pub fn new(
+        looks: &'a [Look],
+        see: &'a mut dyn FnMut(&Sight<'_>) -> anyhow::Result<()>,
+    ) -> Self {
+        Self { looks, see }
+    }
+
+    fn window(&self, site: &Site) -> anyhow::Result<Window> {
+        let look = self.looks.first().copied().unwrap_or(Look::DESK);
+        Window::open(site, look)
+    }
+
+    /// The page that the window shows. Its status must be this one.
+    fn state(&mut self, name: &str, window: &Window, status: u16) -> anyhow::Result<()> {
+        for look in self.looks {
+            window.look(*look)?;
+            window.reload()?;
+            self.look(name, *look, window, status)?;
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, name: &str, look: Look, window: &Window, status: u16) -> anyhow::Result<()> {
+        let got = window.status()?;
+        ensure!(got == status, "{name} has status {got}, not {status}");
+        let sight = Sight {
+            name,
+            look,
+            window,
+            status,
+        };
+        (self.see)(&sight).with_context(|| name.to_owned())
+    }
+
+    /// Pages that need nothing but to be opened.
+    fn pages(&mut self, who: &str, window: &Window, paths: &[&str]) -> anyhow::Result<()> {
+        for look in self.looks {
+            window.look(*look)?;
+            for path in paths {
+                window.go(path)?;
+                let words: Vec<&str> = path
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .filter(|word| !word.is_empty())
+                    .collect();
+                let name = match words.join("-") {
+                    name if name.is_empty() => format!("{who}-today"),
+                    name => format!("{who}-{name}"),
+                };
+                self.look(&name, *look, window, 200)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Shows its states to somebody's eyes.
+pub type Scene = fn(&mut Eyes<'_>) -> anyhow::Result<()>;
+
+/// All scenes, by name.
+pub const SCENES: [(&str, Scene); 6] = [
+    ("first", first),
+    ("cleared", cleared),
+    ("referred", referred),
+    ("massage", massage),
+    ("others", others),
+    ("elsewhere", elsewhere),
+];
+
+/// Some weeks in which this and that happened.
+///
+/// # Errors
+/// When the calendar ends.
+pub fn weeks() -> anyhow::Result<Vec<(Moment, Event)>> {
+    let now = Clock::system().moment();
+    let mut past = Vec::new();
+    for ago in (1..40_u8).rev() {
+        let day = now.day.checked_sub(Span::new().days(ago))?;
+        let at = now
+            .at
+            .checked_sub(SignedDuration::from_hours(24 * i64::from(ago)))?;
+        let when = Moment::new(at, day);
+        let rating = Nrs::new(3 + ago % 4).context("no rating")?;
+        past.push((when, Event::Sleep(rating)));
+        if ago % 5 != 0 {
+            past.push((when, Event::Tightness(rating)));
+        }
+        if ago % 9 == 0 {
+            let medicine = ago % 2 == 0;
+            past.push((when, Event::HeadacheDay { medicine }));
+        }
+        if ago % 3 == 0 {
+            let care = Care::Massage;
+            let began = Event::Began {
+                care,
+                what: String::new(),
+                planned_s: 300,
+            };
+            let ended = Event::Ended {
+                care,
+                lasted_s: 300,
+                end: End::Done,
+            };
+            past.extend([(when, began), (when, ended)]);
+            past.push((when, Event::Active { minutes: 20 }));
+        }
+    }
+    Ok(past)
+}
+
+/// Somebody who was never here before, until the check is done.
+fn first(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    let site = Site::new(&Person::New)?;
+    let window = eyes.window(&site)?;
+    eyes.pages("new", &window, &["/welcome"])?;
+    window.follow("main form[action='/welcome'] button.button")?;
+    eyes.state("new-welcome-incomplete", &window, 422)?;
+    window.click("input[value='18']")?;
+    window.follow("main form[action='/welcome'] button.button")?;
+    eyes.pages(
+        "new",
+        &window,
+        &["/", "/check", "/care", "/log", "/progress"],
+    )?;
+    window.go("/check")?;
+    window.follow("main form button.button")?;
+    let mut shapes = BTreeSet::new();
+    let mut is_first = true;
+    while window.path()? != "/check/result" {
+        // What is asked differs; how it is laid out does so far less often.
+        let shape: String = window
+            .ask("[...document.querySelectorAll('main form input')].map(e => e.type).join(' ')")?;
+        if shapes.insert(shape) {
+            eyes.state(&format!("question-{}", shapes.len()), &window, 200)?;
+        }
+        if is_first {
+            window.follow("main form button.button")?;
+            eyes.state("question-incomplete", &window, 422)?;
+            is_first = false;
+        }
+        window.click("input[value=no], input[value=none]")?;
+        window.follow("main form button.button")?;
+    }
+    eyes.state("new-result", &window, 200)
+}
+
+/// Somebody who may do everything, with some weeks behind.
+fn cleared(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    let site = Site::with_past(&Person::cleared(), weeks()?)?;
+    let window = eyes.window(&site)?;
+    let paths = [
+        "/",
+        "/care",
+        "/care/massage",
+        "/care/place/upper_trapezius?side=left",
+        "/care/place/suboccipital?side=right",
+        "/care/exercise/x03",
+        "/care/exercise/x14",
+        "/care/heat",
+        "/care/evidence",
+        "/check",
+        "/check/result",
+        "/check/changed",
+        "/log",
+        "/progress?days=7",
+        "/progress?days=28",
+        "/progress?days=90",
+        "/settings",
+        "/about",
+        "/sources",
+        "/welcome",
+    ];
+    eyes.pages("cleared", &window, &paths)?;
+    window.go("/check/changed")?;
+    window.follow("main form button.button")?;
+    eyes.state("changed-incomplete", &window, 422)?;
+    window.go("/settings")?;
+    window.follow("form[action='/settings/browser'] button")?;
+    eyes.state("settings-invitation", &window, 200)?;
+    window.go("/settings")?;
+    window.follow("form[action='/settings/backup'] button")?;
+    eyes.state("settings-copied", &window, 200)?;
+    window.go("/")?;
+    window.follow("button[name=tightness][value='6']")?;
+    eyes.state("today-rated", &window, 200)
+}
+
+/// People who are to be seen by somebody first, from an ambulance to a smaller program.
+fn referred(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    for rule in ["E02", "S01", "P01", "P03", "C05"] {
+        let site = Site::new(&Person::Checked(70, vec![rule]))?;
+        let window = eyes.window(&site)?;
+        let paths = ["/", "/check", "/check/result", "/care", "/care/massage"];
+        eyes.pages(&rule.to_lowercase(), &window, &paths)?;
+        if rule == "P01" {
+            eyes.pages("p01", &window, &["/check/seen"])?;
+        }
+    }
+    Ok(())
+}
+
+/// Answers the five questions and begins.
+fn begin(window: &Window, of: &str) -> anyhow::Result<()> {
+    window.go(&format!("/session/new?of={of}"))?;
+    for question in 1..=5 {
+        window.click(&format!("input[name=Q{question}][value=no]"))?;
+    }
+    window.follow("main form button.button")
+}
+
+/// Lets time pass, a little at a time, until something is there.
+fn pass_until(site: &Site, window: &Window, selector: &str) -> anyhow::Result<()> {
+    let is_there = format!("Boolean(document.querySelector({selector:?}))");
+    for _ in 0..200 {
+        if window.ask::<bool>(&is_there)? {
+            return Ok(());
+        }
+        site.clock().advance(Duration::from_secs(10));
+        window.reload()?;
+    }
+    anyhow::bail!("{selector} never comes; the page says: {}", window.text()?)
+}
+
+/// Clicks on something and waits until something else is there.
+fn click(window: &Window, target: &str, then: &str) -> anyhow::Result<()> {
+    window.click(target)?;
+    window.until(&format!("document.querySelector({then:?})"))
+}
+
+/// A massage with all that can be asked in it, and the day after.
+fn massage(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    let site = Site::new(&Person::cleared())?;
+    let window = eyes.window(&site)?;
+    let paths = ["/session/new?of=massage", "/session/new?of=heat"];
+    eyes.pages("ready", &window, &paths)?;
+    window.follow("main form button.button")?;
+    eyes.state("ready-incomplete", &window, 422)?;
+    begin(&window, "massage")?;
+    eyes.state("massage-pain-before", &window, 200)?;
+    click(&window, "#pain-2", "#step-left")?;
+    eyes.state("massage-step", &window, 200)?;
+    pass_until(&site, &window, "#pressure-1")?;
+    eyes.state("massage-pressure", &window, 200)?;
+    window.click("#pressure-1")?;
+    window.until("!document.getElementById('pressure-1')")?;
+    click(&window, "#pause", "#resume")?;
+    eyes.state("massage-paused", &window, 200)?;
+    click(&window, "#resume", "#step-left")?;
+    click(&window, "#hurts", "#pain-3")?;
+    eyes.state("massage-hurts", &window, 200)?;
+    click(&window, "#pain-3", "#step-left")?;
+    eyes.state("massage-lighter", &window, 200)?;
+    click(&window, "#feel", "#nothing")?;
+    eyes.state("massage-feel", &window, 200)?;
+    click(&window, "#nothing", "#step-left")?;
+    click(&window, "#stop", "[data-going=no]")?;
+    eyes.state("massage-over", &window, 200)?;
+    window.click("button[name=tightness][value='3']")?;
+    window.until("!document.querySelector('button[name=tightness]')")?;
+    eyes.state("massage-told", &window, 200)?;
+    site.clock().advance(Duration::from_secs(13 * 3600));
+    eyes.pages("after", &window, &["/", "/session/reaction"])?;
+    window.follow("main form button.button")?;
+    eyes.state("reaction-incomplete", &window, 422)
+}
+
+/// Exercise, warmth, and a session in which the program ended.
+fn others(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    let mut site = Site::new(&Person::cleared())?;
+    let window = eyes.window(&site)?;
+    begin(&window, "x14")?;
+    click(&window, "#pain-1", "#step-left")?;
+    eyes.state("exercise-step", &window, 200)?;
+    click(&window, "#stop", "[data-going=no]")?;
+    eyes.state("exercise-over", &window, 200)?;
+    begin(&window, "heat")?;
+    click(&window, "#pain-1", "#step-left")?;
+    eyes.state("heat-step", &window, 200)?;
+    pass_until(&site, &window, "#skin-fine")?;
+    eyes.state("heat-skin", &window, 200)?;
+    // The page of the session asks about it all the time; away from it nobody complains that there is no answer.
+    window.go("/about")?;
+    site.stop()?;
+    site.start()?;
+    window.go("/session")?;
+    eyes.state("recover", &window, 200)?;
+    eyes.pages("recover", &window, &["/"])?;
+    window.go("/session")?;
+    window.follow("button[name=symptom][value=vision]")?;
+    eyes.state("recover-symptom", &window, 200)
+}
+
+/// Where there is nothing, and where nobody was let in.
+fn elsewhere(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    let site = Site::new(&Person::cleared())?;
+    let window = eyes.window(&site)?;
+    for (name, path) in [
+        ("no-such-page", "/no/such/page"),
+        ("no-such-exercise", "/care/exercise/x99"),
+        ("no-such-place", "/care/place/knee"),
+        ("no-such-session", "/session/new?of=x99"),
+    ] {
+        window.go(path)?;
+        eyes.state(name, &window, 404)?;
+    }
+    window.forget_cookies()?;
+    window.go("/")?;
+    eyes.state("locked", &window, 403)
+}
