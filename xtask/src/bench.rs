@@ -12,10 +12,10 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use wait4::Wait4;
 
-use crate::bench_sensors;
 use crate::product::{Product, root};
 use crate::programs::{self, FFMPEG};
 use crate::table::Table;
+use crate::{bench_app, bench_sensors};
 
 /// The video that a face tracker can be compared on.
 const FRONT: &str = "samples/desk-front.mp4";
@@ -37,6 +37,8 @@ pub(crate) struct Arguments {
 /// Other things than video.
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// The app with years of events: start, pages, first load, memory
+    App(bench_app::Arguments),
     /// A long sensor file, next to pandas and to a bare tokeniser
     Sensors(bench_sensors::Arguments),
     #[command(flatten)]
@@ -65,6 +67,7 @@ struct Input {
 /// Measures and prints.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
+        Some(What::App(arguments)) => return bench_app::run(arguments),
         Some(What::Sensors(arguments)) => return bench_sensors::run(arguments),
         Some(What::Part(part)) => return bench_sensors::part(part),
         None => {}

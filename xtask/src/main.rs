@@ -9,6 +9,7 @@
 
 mod accuracy;
 mod bench;
+mod bench_app;
 mod bench_sensors;
 mod ci;
 mod fuzz;

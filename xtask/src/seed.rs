@@ -1,6 +1,6 @@
 //! Made-up years in a data folder, to look at pages and to measure with. The same folder comes out every time, but for the names of events and for today.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use fastrand::Rng;
@@ -16,6 +16,10 @@ use nape_store::{Entry, Store, folder_default};
 
 /// Where the dice start.
 const SEED: u64 = 7;
+/// How old the person is: the youngest of the band from 18 to 49, as the app keeps it.
+const AGE: i64 = 18;
+/// Entries that are written in one transaction.
+const TOGETHER: usize = 10_000;
 /// A check is answered again before it is too old.
 const CHECK_EVERY_DAYS: i64 = 27;
 /// How long a massage lasts, seconds.
@@ -38,9 +42,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = arguments.folder.clone().or_else(folder_default);
     let folder = folder.context("there is no home folder; name one with --folder")?;
+    let (events, bytes) = fill(&folder, arguments.years)?;
+    println!("{events} events, {bytes} bytes, in {}", folder.display());
+    Ok(())
+}
+
+/// Fills a folder with so many years up to today, and says how many events they are and how much room they take, bytes.
+pub(crate) fn fill(folder: &Path, years: i64) -> anyhow::Result<(usize, u64)> {
     let content = Content::embedded().map_err(|problems| anyhow::anyhow!("{problems}"))?;
-    let batches = batches(&content, Timestamp::now(), arguments.years)?;
-    let store = Store::open(&folder)?;
+    let batches = batches(&content, Timestamp::now(), years)?;
+    let store = Store::open(folder)?;
     let loaded = store.load()?;
     if !loaded.saved.is_empty() || !loaded.unreadable.is_empty() {
         bail!(
@@ -48,18 +59,22 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             folder.display()
         );
     }
-    let mut events = 0;
-    for batch in batches {
-        events += batch.events.len();
-        let entries: Vec<Entry> = batch.events.into_iter().map(Entry::Event).collect();
-        store.append(batch.when, None, &entries)?;
+    // Without an age the welcome comes before every page.
+    let age_from = Entry::Setting {
+        name: "age_from".into(),
+        value: Some(AGE.to_string()),
+    };
+    let first = batches.first().context("no day has passed")?.when;
+    let mut entries = vec![(first, age_from)];
+    entries.extend(batches.into_iter().flat_map(|batch| {
+        let events = batch.events.into_iter().map(Entry::Event);
+        events.map(move |entry| (batch.when, entry))
+    }));
+    let events = entries.len() - 1;
+    for some in entries.chunks(TOGETHER) {
+        store.append_all(some)?;
     }
-    println!(
-        "{events} events, {} bytes, in {}",
-        store.size_bytes()?,
-        folder.display()
-    );
-    Ok(())
+    Ok((events, store.size_bytes()?))
 }
 
 /// Events of one moment.
@@ -99,7 +114,7 @@ fn batches(content: &Content, now: Timestamp, years: i64) -> anyhow::Result<Vec<
 
 /// Answers that allow everything.
 fn no_to_all(content: &Content) -> anyhow::Result<Given> {
-    let given = Given::new(Age::new(41)?);
+    let given = Given::new(Age::new(AGE)?);
     let complete = CompleteAnswers::new(&content.questionnaire, given, Rest::No)?;
     Ok(complete.given().clone())
 }
@@ -167,19 +182,20 @@ impl Life {
         let mut is_due = self
             .checked
             .is_none_or(|checked| days(checked, day) >= CHECK_EVERY_DAYS);
+        let mut events = Vec::new();
         if self.chance(0.004) {
-            let event = if self.chance(0.5) {
+            events.push(if self.chance(0.5) {
                 Event::Changed(Change::Medicine)
             } else {
                 Event::Reported(Symptom::Ringing)
-            };
-            self.add(day, 8, 0, 0, vec![event])?;
+            });
             is_due = true;
         }
         if is_due {
             self.checked = Some(day);
-            let given = self.given.clone();
-            self.add(day, 8, 30, 0, vec![Event::Checked(given)])?;
+            events.push(Event::Checked(self.given.clone()));
+            // Together: between the two, nobody could look at a plan.
+            self.add(day, 8, 30, 0, events)?;
         }
         Ok(())
     }

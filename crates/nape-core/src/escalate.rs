@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Span;
 use jiff::civil::Date;
 
 use crate::care::{Level, Limits};
@@ -78,11 +79,12 @@ impl Alarm {
 #[must_use]
 pub fn review(history: &History, today: Date) -> Vec<Alarm> {
     let mut alarms: BTreeSet<Alarm> = symptoms(history).map(Alarm::Symptom).collect();
-    let log = Log::of(history, today);
+    let began = first_care(history);
+    let log = Log::of(history, began, today);
     if log.tightness_rose() {
         alarms.insert(Alarm::TightnessRose);
     }
-    if log.no_change(first_care(history)) {
+    if log.no_change(began) {
         alarms.insert(Alarm::NoChange);
     }
     if log.more_headache_days() {
@@ -126,7 +128,10 @@ fn first_care(history: &History) -> Option<Date> {
     })
 }
 
-/// The log by day, looked at from one day.
+/// Days that are looked at, today included: twice 28.
+const LOOKED_AT_DAYS: i64 = 56;
+
+/// The log by day, looked at from one day: the last days, and the week in which self-care began.
 struct Log {
     today: Date,
     tightness: BTreeMap<Date, Vec<u8>>,
@@ -136,20 +141,25 @@ struct Log {
 }
 
 impl Log {
-    fn of(history: &History, today: Date) -> Self {
+    fn of(history: &History, began: Option<Date>, today: Date) -> Self {
         let mut log = Self {
             today,
             tightness: BTreeMap::new(),
             headache: BTreeSet::new(),
             medicine: BTreeSet::new(),
-            first: history
-                .events()
-                .iter()
-                .map(|recorded| recorded.when.day)
-                .min(),
+            first: None,
         };
+        // Years of days would be put in order only to be left out again.
+        let recent = today.saturating_sub(Span::new().days(LOOKED_AT_DAYS - 1))..=today;
+        let beginning = began.map(|began| began..=began.saturating_add(Span::new().days(6)));
         for recorded in history.events() {
             let day = recorded.when.day;
+            log.first = Some(log.first.map_or(day, |first| first.min(day)));
+            let is_looked_at =
+                recent.contains(&day) || beginning.as_ref().is_some_and(|week| week.contains(&day));
+            if !is_looked_at {
+                continue;
+            }
             match &recorded.event {
                 Event::Tightness(rating) => {
                     log.tightness.entry(day).or_default().push(rating.value());

@@ -144,9 +144,27 @@ impl Store {
         once: Option<&Once>,
         entries: &[Entry],
     ) -> Result<Vec<Appended>, Error> {
+        self.write(entries.iter().map(|entry| (when, entry)), once)
+    }
+
+    /// Writes entries of different moments, all or none, in one transaction: for what is brought from elsewhere, where a transaction for each moment would
+    /// wait for the disk thousands of times. The answer has the name of each.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub fn append_all(&self, entries: &[(Moment, Entry)]) -> Result<Vec<EventId>, Error> {
+        let appended = self.write(entries.iter().map(|(when, entry)| (*when, entry)), None)?;
+        Ok(appended.into_iter().map(Appended::id).collect())
+    }
+
+    fn write<'e>(
+        &self,
+        entries: impl Iterator<Item = (Moment, &'e Entry)>,
+        once: Option<&Once>,
+    ) -> Result<Vec<Appended>, Error> {
         let writer = self.writer()?;
         let rows: Result<Vec<Row>, Error> =
-            entries.iter().map(|entry| self.row(when, entry)).collect();
+            entries.map(|(when, entry)| self.row(when, entry)).collect();
         let rows = rows?;
         if rows.is_empty() {
             return Ok(Vec::new());

@@ -397,7 +397,27 @@ mod rules {
 
 mod triage_of_answers {
     use super::*;
+    use crate::screen::triage::triage_of_settled;
     use crate::screen::triage_of_past;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn old_answers_come_to_the_same_when_rules_that_are_all_no_are_passed_over(
+            age in 0i64..=120,
+            said in proptest::collection::vec(0usize..5, 64),
+        ) {
+            let questionnaire = questionnaire();
+            let mut given = Given::new(Age::new(age).unwrap());
+            for (id, said) in questionnaire.answer_ids().into_iter().zip(said.iter().cycle()) {
+                if let Some(answer) = [None, Some(No), Some(No), Some(Unsure), Some(Yes)][*said] {
+                    given.answers.insert(id, answer);
+                }
+            }
+            let all = triage_of_settled(&questionnaire, &given, |_| true);
+            prop_assert_eq!(triage_of_past(&questionnaire, &given), all);
+        }
+    }
 
     #[test]
     fn nothing_said_is_nothing_found() {

@@ -102,9 +102,19 @@ pub fn triage(questionnaire: &Questionnaire, answers: &CompleteAnswers) -> Triag
 /// a history; permission needs complete answers.
 #[must_use]
 pub(crate) fn triage_of_past(questionnaire: &Questionnaire, given: &Given) -> Triage {
+    // A history holds many checks with hardly anything but "no". A rule of which nothing else was said fires by age alone.
+    let said: BTreeSet<RuleId> = given
+        .answers
+        .iter()
+        .filter(|(_, answer)| **answer != Answer::No)
+        .filter_map(|(id, _)| id.split('.').next()?.parse().ok())
+        .collect();
     let fired = questionnaire
         .rules()
         .iter()
+        .filter(|rule| {
+            said.contains(&rule.id) || rule.ask.by_age.is_some_and(|band| band.holds(given.age))
+        })
         .filter_map(|rule| fire(rule, given, value(rule, given)?));
     decide(questionnaire, given, fired)
 }

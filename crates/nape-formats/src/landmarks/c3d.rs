@@ -192,9 +192,9 @@ fn parameters(section: &Bytes<'_>) -> Parameters {
         let next = entry.next;
         if entry.group < 0 {
             match entry.name.as_str() {
-                "POINT" => point = Some(-entry.group),
-                "ANALOG" => analog = Some(-entry.group),
-                "TRIAL" => trial = Some(-entry.group),
+                "POINT" => point = entry.group.checked_neg(),
+                "ANALOG" => analog = entry.group.checked_neg(),
+                "TRIAL" => trial = entry.group.checked_neg(),
                 _ => {}
             }
         } else {

@@ -206,10 +206,11 @@ struct Planned {
 
 fn planned(words: Words<'_>, clearance: &Clearance<'_>, plan: &Plan) -> Vec<Planned> {
     let today = clearance.now().day.weekday();
+    let done = items::Done::today(clearance);
     plan.items()
         .iter()
         .map(|item| Planned {
-            view: items::view(words, clearance, item),
+            view: items::view(words, &done, item),
             to: match item.prescription() {
                 Prescription::Massage(_) => "/care/massage".to_owned(),
                 Prescription::Heat(_) => "/care/heat".to_owned(),

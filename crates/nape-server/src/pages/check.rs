@@ -768,8 +768,9 @@ fn reason_of(words: Words<'_>, symptom: Symptom) -> Option<Reason> {
 /// The first session of today's plan that was not done yet.
 fn first_session(app: &App, words: Words<'_>, clearance: &Clearance<'_>) -> Next {
     let plan = items::plan(clearance, &app.content);
+    let done = items::Done::today(clearance);
     plan.on(clearance.now().day)
-        .map(|item| items::view(words, clearance, item))
+        .map(|item| items::view(words, &done, item))
         .filter(|view| !view.done)
         .find_map(|view| {
             let title = view.title;

@@ -2,7 +2,7 @@
 
 use nape_core::care::dose::{ExerciseDose, HeatDose, MassageDose, Range, Work};
 use nape_core::care::{Care, Side};
-use nape_core::history::{Clearance, Event, History};
+use nape_core::history::{Clearance, End, Event};
 use nape_core::plan::{Item, Plan, Prescription};
 
 use crate::page::Words;
@@ -32,8 +32,8 @@ pub(crate) struct View {
     pub(crate) done: bool,
 }
 
-/// The card of an item, on the day of the clearance.
-pub(crate) fn view(words: Words<'_>, clearance: &Clearance<'_>, item: &Item) -> View {
+/// The card of an item.
+pub(crate) fn view(words: Words<'_>, done: &Done<'_>, item: &Item) -> View {
     let (icon, title, dose) = match item.prescription() {
         Prescription::Massage(dose) => ("massage", words.say("item-massage"), massage(words, dose)),
         Prescription::Heat(dose) => ("heat", words.say("heat"), heat(words, dose)),
@@ -56,7 +56,7 @@ pub(crate) fn view(words: Words<'_>, clearance: &Clearance<'_>, item: &Item) -> 
         icon,
         title,
         dose,
-        done: is_done(clearance.history(), clearance.now().day, item),
+        done: done.has(item),
     }
 }
 
@@ -110,41 +110,64 @@ pub(crate) fn side(words: Words<'_>, side: Side) -> String {
     })
 }
 
-/// Whether it was done on a day: a session of it that was finished.
-pub(crate) fn is_done(history: &History, day: jiff::civil::Date, item: &Item) -> bool {
-    let wanted = match item.prescription() {
-        Prescription::Massage(_) => (Some(Care::Massage), ""),
-        Prescription::Heat(_) => (Some(Care::Heat), ""),
-        Prescription::Exercise(dose) => (dose.exercise().care(), dose.exercise().id()),
-        Prescription::Break { .. } => (None, ""),
-    };
-    let mut open: Option<(Care, &str)> = None;
-    let mut done = false;
-    for recorded in history.events() {
-        match &recorded.event {
-            Event::Began { care, what, .. } => open = Some((*care, what)),
-            Event::Ended { end, .. } => {
-                let is_it = open.is_some_and(|(care, what)| {
-                    (Some(care), what) == wanted && *end == nape_core::history::End::Done
-                });
-                done |= is_it && recorded.when.day == day;
-                open = None;
+/// What was done today: sessions that were finished, and movement.
+pub(crate) struct Done<'h> {
+    /// The kind of care and what of.
+    sessions: Vec<(Care, &'h str)>,
+    /// What of.
+    moved: Vec<&'h str>,
+}
+
+impl<'h> Done<'h> {
+    /// On the day of the clearance. Goes through its history once.
+    pub(crate) fn today(clearance: &Clearance<'h>) -> Self {
+        let day = clearance.now().day;
+        let mut done = Self {
+            sessions: Vec::new(),
+            moved: Vec::new(),
+        };
+        let mut open: Option<(Care, &str)> = None;
+        for recorded in clearance.history().events() {
+            match &recorded.event {
+                Event::Began { care, what, .. } => open = Some((*care, what)),
+                Event::Ended { end, .. } => {
+                    let session = open.take();
+                    if *end == End::Done && recorded.when.day == day {
+                        done.sessions.extend(session);
+                    }
+                }
+                Event::Moved { what, .. } => {
+                    if recorded.when.day == day {
+                        done.moved.push(what);
+                    }
+                }
+                Event::Checked(_)
+                | Event::QuickChecked(_)
+                | Event::Changed(_)
+                | Event::Reported(_)
+                | Event::ProfessionalCleared
+                | Event::Reaction(_)
+                | Event::Tightness(_)
+                | Event::Pain(_)
+                | Event::HeadacheDay { .. }
+                | Event::Sleep(_)
+                | Event::Active { .. } => {}
             }
-            Event::Moved { what, .. } => {
-                done |= wanted.0.is_none() && what == wanted.1 && recorded.when.day == day;
-            }
-            Event::Checked(_)
-            | Event::QuickChecked(_)
-            | Event::Changed(_)
-            | Event::Reported(_)
-            | Event::ProfessionalCleared
-            | Event::Reaction(_)
-            | Event::Tightness(_)
-            | Event::Pain(_)
-            | Event::HeadacheDay { .. }
-            | Event::Sleep(_)
-            | Event::Active { .. } => {}
+        }
+        done
+    }
+
+    /// Whether an item is among it.
+    pub(crate) fn has(&self, item: &Item) -> bool {
+        let (care, what) = match item.prescription() {
+            Prescription::Massage(_) => (Some(Care::Massage), ""),
+            Prescription::Heat(_) => (Some(Care::Heat), ""),
+            Prescription::Exercise(dose) => (dose.exercise().care(), dose.exercise().id()),
+            Prescription::Break { .. } => (None, ""),
+        };
+        match care {
+            Some(care) => self.sessions.contains(&(care, what)),
+            None => self.moved.contains(&what),
         }
     }
-    done
 }

@@ -81,9 +81,10 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
                 .reviews()
                 .first()
                 .map(|day| words.with("today-review", &[("day", &words.day(*day))]));
+            let done = items::Done::today(&clearance);
             First::Plan(
                 plan.on(p.now.day)
-                    .map(|item| items::view(words, &clearance, item))
+                    .map(|item| items::view(words, &done, item))
                     .collect(),
             )
         }

@@ -104,6 +104,22 @@ fn a_clock_that_goes_back_keeps_the_order_of_recording() {
 }
 
 #[test]
+fn entries_of_many_moments_are_written_together_or_not_at_all() {
+    let (_folder, store) = begun();
+    let entries = [(at(7), tightness(3)), (at(200_000), tightness(4))];
+    let ids = store.append_all(&entries).unwrap();
+    let saved = store.load().unwrap().saved;
+    let kept: Vec<(EventId, Moment)> = saved.iter().map(|saved| (saved.id, saved.when)).collect();
+    assert_eq!(kept, [(ids[0], at(7)), (ids[1], at(200_000))]);
+    let check = store.append_all(&[(at(8), Entry::Event(Event::ProfessionalCleared))]);
+    let cannot = Entry::Withdrawn(check.unwrap()[0]);
+    let refused = store.append_all(&[(at(9), tightness(5)), (at(10), cannot)]);
+    assert!(matches!(refused, Err(Error::CannotWithdraw(_))));
+    assert_eq!(ratings(&store), [3, 4]);
+    assert_eq!(store.append_all(&[]).unwrap(), []);
+}
+
+#[test]
 fn a_form_that_is_sent_twice_is_written_once() {
     let (folder, store) = begun();
     let token = once("form-1");
