@@ -582,7 +582,10 @@ impl Listening {
         let served = nape_server::serve(listener, app.clone(), async {
             let _ = stopped.await;
         });
-        let thread = std::thread::spawn(move || runtime.block_on(served).unwrap());
+        let thread = std::thread::Builder::new()
+            .name("pages".into())
+            .spawn(move || runtime.block_on(served).unwrap())
+            .unwrap();
         Self {
             port: address.port(),
             app,

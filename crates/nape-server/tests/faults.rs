@@ -572,7 +572,13 @@ fn travelling_opens_no_massage_that_was_closed() {
 }
 
 /// The fields of each form with values that it may have; a form of another address has them as well now and then.
-const FORMS: [(&str, &[(&str, &[&str])]); 17] = [
+/// Where a form goes, and what its fields may hold.
+type Form = (
+    &'static str,
+    &'static [(&'static str, &'static [&'static str])],
+);
+
+const FORMS: [Form; 17] = [
     ("/log/tightness", &[("tightness", &["0", "4", "10"])]),
     ("/log/headache", &[("medicine", &["yes", "no"])]),
     ("/log/sleep", &[("sleep", &["0", "7"])]),

@@ -12,7 +12,7 @@ use nape_content::{Content, Lang};
 static CONTENT: LazyLock<Content> = LazyLock::new(|| Content::embedded().unwrap());
 
 /// Keys of which the end is only known when a page is drawn: how each begins in a `format!` of the pages.
-const BUILT: [&str; 22] = [
+const BUILT: [&str; 21] = [
     "area-",
     "care-",
     "change-",
@@ -31,7 +31,6 @@ const BUILT: [&str; 22] = [
     "place-",
     "progress-row_",
     "region-",
-    "session-level-",
     "stroke-",
     "symptom-",
     "weekday-",

@@ -9,13 +9,7 @@ use crate::page::Words;
 /// The map from behind and from both sides, each place leading to its page. `state` says how a place is drawn.
 pub(super) fn maps(words: Words<'_>, state: &dyn Fn(Place, Side) -> PlaceState) -> String {
     let label = |place: Place, side: Side| {
-        let name = words.with(
-            "library-place_side",
-            &[
-                ("place", &words.say(&format!("place-{}", place.name()))),
-                ("side", &items::side(words, side)),
-            ],
-        );
+        let name = place_and_side(words, place, side);
         match state(place, side) {
             PlaceState::LeftOut => words.list(&[name, words.say("library-left_out")]),
             PlaceState::Allowed | PlaceState::Lit | PlaceState::Done => name,
@@ -55,13 +49,7 @@ pub(super) fn maps(words: Words<'_>, state: &dyn Fn(Place, Side) -> PlaceState) 
 pub(super) fn lit(words: Words<'_>, place: Place, side: Side) -> String {
     nape_draw::body_map(&BodyMap {
         prefix: "lit-",
-        title: &words.with(
-            "library-place_side",
-            &[
-                ("place", &words.say(&format!("place-{}", place.name()))),
-                ("side", &items::side(words, side)),
-            ],
-        ),
+        title: &place_and_side(words, place, side),
         left: &words.say("map-left"),
         right: &words.say("map-right"),
         state: &|other, at| {
@@ -80,10 +68,16 @@ pub(super) fn lit(words: Words<'_>, place: Place, side: Side) -> String {
 fn reason_of(words: Words<'_>) -> impl Fn(Forbidden) -> String {
     move |zone| {
         let key = match zone {
-            Forbidden::FrontAndSide => "forbidden_place-front-and-side",
+            Forbidden::FrontAndSide => "forbidden_place-front_and_side",
             Forbidden::SpineBones => "forbidden_place-spine_bones",
             Forbidden::Temple => "forbidden_place-temple",
         };
         format!("{}. {}", words.say(key), words.say(&format!("{key}.why")))
     }
+}
+
+fn place_and_side(words: Words<'_>, place: Place, side: Side) -> String {
+    let place = words.say(&format!("place-{}", place.name()));
+    let side = items::side(words, side);
+    words.with("library-place_side", &[("place", &place), ("side", &side)])
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::SignedDuration;
 use nape_core::care::dose::{ExerciseDose, HeatDose, Range, Work};
-use nape_core::care::{Area, Care};
+use nape_core::care::{Area, Care, Level};
 use nape_core::escalate::Reaction;
 use nape_core::history::{Clearance, End, Event, History, Moment, NotNow, Standing, Symptom};
 use nape_core::plan::{HEAT_C, HEAT_MIN, Prescription};
@@ -440,6 +440,13 @@ fn spoken(step: &Step, first: Option<String>) -> String {
     parts.join(". ")
 }
 
+/// How firm, as something that everybody has felt.
+fn level(words: Words<'_>, level: Level) -> String {
+    let number = level.number().to_string();
+    let like = words.say(&format!("library-level-{number}"));
+    words.with("session-level", &[("level", &number), ("like", &like)])
+}
+
 fn step(words: Words<'_>, running: &Running, now: &Now) -> Step {
     let progress = |number: usize, of: usize| {
         words.with(
@@ -456,9 +463,7 @@ fn step(words: Words<'_>, running: &Running, now: &Now) -> Step {
                 side: Some(items::side(words, step.side())),
                 how: words.say(&format!("{stroke}.how")),
                 feel: words.say(&format!("{stroke}.feel")),
-                level: Some(
-                    words.say(&format!("session-level-{}", step.stroke().level().number())),
-                ),
+                level: Some(level(words, step.stroke().level())),
                 figure: nape_draw::stroke_figure(step.stroke(), step.place(), step.side(), "now-"),
                 map: Some(map::lit(words, step.place(), step.side())),
                 progress: progress(*number, *of),

@@ -45,9 +45,8 @@ session-skin_fine = Pleasantly warm, at most a little pink
 session-skin_not_fine = Anything else
 session-nothing = Nothing special, go on
 session-unkept = This could not be written to the disk yet. nape keeps trying.
-session-level-1 = Level 1: only as firm as smoothing a bed sheet.
-session-level-2 = Level 2: about as firm as kneading soft dough.
-session-level-3 = Level 3: about as firm as pressing a doorbell, and no firmer.
+
+session-level = Level { $level } of 3: { $like }.
 
 session-over-done = Well done. Move your neck gently and have some water.
     .title = Done

@@ -45,9 +45,8 @@ session-skin_fine = 温暖舒服，最多有点发红
 session-skin_not_fine = 其他任何情况
 session-nothing = 没什么特别的，继续
 session-unkept = 暂时还没能写入磁盘。nape 会继续尝试。
-session-level-1 = 1 级：只像抚平床单那样轻。
-session-level-2 = 2 级：大约像揉软面团。
-session-level-3 = 3 级：大约像按门铃，不能更重。
+
+session-level = 力度 { $level } 级（共 3 级）：{ $like }。
 
 session-over-done = 做得好。轻轻活动一下脖子，喝点水。
     .title = 完成
