@@ -288,6 +288,8 @@ fn massage(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
     click(&window, "#hurts", "#pain-3")?;
     eyes.state("massage-hurts", &window, 200)?;
     click(&window, "#pain-3", "#step-left")?;
+    pass_until(&site, &window, "#pressure-2")?;
+    click(&window, "#pressure-2", ".lighter")?;
     eyes.state("massage-lighter", &window, 200)?;
     click(&window, "#feel", "#nothing")?;
     eyes.state("massage-feel", &window, 200)?;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use nape_e2e::Look;
 use nape_e2e::scenes::{Eyes, SCENES, Sight};
 
@@ -23,6 +23,11 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     let folder = PathBuf::from(arguments.next().context("which folder?")?);
     let only: Vec<_> = arguments.collect();
+    let names: Vec<&str> = SCENES.iter().map(|(name, _)| *name).collect();
+    for only in &only {
+        let is_known = names.iter().any(|name| only == name);
+        ensure!(is_known, "no scene is called {only:?}; there are {names:?}");
+    }
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make {}", folder.display()))?;
     let mut written = 0;
