@@ -18,7 +18,7 @@ use crate::product::Product;
 use crate::seed;
 use crate::table::Table;
 
-/// A page that is open is never drawn faster than the machine allows; these are what is asked of a machine of today.
+/// What is asked of a machine of today.
 const START_MS: f64 = 150.0;
 const PAGE_MS: f64 = 10.0;
 const FIRST_LOAD_KB: f64 = 150.0;
@@ -26,7 +26,7 @@ const MEMORY_MIB: f64 = 60.0;
 /// No page takes that long, even where much else runs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Every page that shows something by itself, as it stands for somebody with a plan. A session is begun by a form, and measured while it runs.
+/// Every page that shows something by itself, as it stands for somebody with a plan. A session is begun by a form and has no line here.
 const PAGES: &[&str] = &[
     "/",
     "/care",

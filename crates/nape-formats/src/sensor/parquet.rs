@@ -1,18 +1,21 @@
 //! Sensor tables in Parquet: the columns of the text format, as numbers. Read in batches, so that memory does not grow with the file.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use nape_core::inertial::{Reading, Row};
 use parquet::basic::{Compression, LogicalType, TimeUnit, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result as ParquetResult};
-use parquet::file::reader::{FileReader, SerializedFileReader, SerializedPageReader};
+use parquet::file::reader::{
+    ChunkReader, FileReader, Length, SerializedFileReader, SerializedPageReader,
+};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::columns::{Column, Columns, Layout, Unit};
@@ -42,9 +45,9 @@ pub fn is_parquet_file(path: &Path) -> bool {
 
 /// An open table. Gives rows in the order of the file, times in seconds from its first row.
 pub struct Table {
-    file: SerializedFileReader<File>,
+    file: SerializedFileReader<Whole>,
     /// For pages that are unpacked here.
-    again: Arc<File>,
+    again: Arc<Whole>,
     convert: Convert,
     /// The leaf of the file that each of the layout's columns is; only those that are used are read.
     used: Vec<usize>,
@@ -96,13 +99,48 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     })
 }
 
+/// A file whose end is an error. The Parquet reader passes over what it does not know without looking whether it is there: a list that claims billions of entries then takes hours at the end of the file.
+struct Whole(File);
+
+/// What is read of a [`Whole`] file from some place on.
+struct FromHere(File);
+
+impl Read for FromHere {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer) {
+            Ok(0) if !buffer.is_empty() => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => read,
+        }
+    }
+}
+
+impl Length for Whole {
+    fn len(&self) -> u64 {
+        Length::len(&self.0)
+    }
+}
+
+impl ChunkReader for Whole {
+    type T = BufReader<FromHere>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        let mut file = self.0.try_clone()?;
+        file.seek(SeekFrom::Start(start))?;
+        Ok(BufReader::new(FromHere(file)))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        self.0.get_bytes(start, length)
+    }
+}
+
 /// Opens a file.
 ///
 /// # Errors
 /// When it cannot be read, or its columns cannot be told.
 pub fn open(path: &Path, columns: &Columns) -> Result<Table, Error> {
-    let file = File::open(path)?;
-    let again = Arc::new(File::open(path)?);
+    let file = Whole(File::open(path)?);
+    let again = Arc::new(Whole(File::open(path)?));
     caught(|| {
         let file = SerializedFileReader::new(file).map_err(|error| broken(&error))?;
         Table::of(file, again, columns)
@@ -111,8 +149,8 @@ pub fn open(path: &Path, columns: &Columns) -> Result<Table, Error> {
 
 impl Table {
     fn of(
-        file: SerializedFileReader<File>,
-        again: Arc<File>,
+        file: SerializedFileReader<Whole>,
+        again: Arc<Whole>,
         columns: &Columns,
     ) -> Result<Self, Error> {
         let schema = file.metadata().file_metadata().schema_descr_ptr();
@@ -463,7 +501,7 @@ fn timestamp_unit(leaf: &ColumnDescriptor) -> Option<Unit> {
 }
 
 /// Pages that are packed with Zstandard, which the Parquet reader unpacks only with a library in C.
-struct Unpacked(SerializedPageReader<File>);
+struct Unpacked(SerializedPageReader<Whole>);
 
 impl Unpacked {
     fn unpack(page: Page) -> ParquetResult<Page> {
