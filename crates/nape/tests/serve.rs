@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 struct Running {
     child: Child,
-    _out: BufReader<ChildStdout>,
+    out: BufReader<ChildStdout>,
     invitation: String,
 }
 
@@ -42,19 +42,21 @@ fn start(data: &Path) -> Running {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let out = BufReader::new(child.stdout.take().unwrap());
+    // Held from the first moment, so that it is ended whatever happens.
+    let mut running = Running {
+        child,
+        out,
+        invitation: String::new(),
+    };
     let mut line = String::new();
-    loop {
+    while running.invitation.is_empty() {
         line.clear();
-        assert!(out.read_line(&mut line).unwrap() > 0, "it said no address");
-        if let Some(invitation) = address_in(&line) {
-            return Running {
-                child,
-                _out: out,
-                invitation,
-            };
-        }
+        let read = running.out.read_line(&mut line).unwrap();
+        assert!(read > 0, "it said no address");
+        running.invitation = address_in(&line).unwrap_or_default();
     }
+    running
 }
 
 /// Asks it to stop, and waits until it has.
