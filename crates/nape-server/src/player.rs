@@ -119,7 +119,12 @@ pub(crate) struct Running {
     began: Duration,
     seen: Duration,
     pub(crate) paused: bool,
-    pub(crate) ask: Option<Ask>,
+    /// Pain before it was rated: the clock runs.
+    is_started: bool,
+    /// The skin is to be looked at.
+    asks_skin: bool,
+    /// What the person broke in with. It stands before everything else that is asked, and what was asked before comes back after it.
+    interrupted: Option<Ask>,
     /// How much the pressure hurts is asked beside the step, which goes on.
     pub(crate) asks_pressure: bool,
     pub(crate) lighter: bool,
@@ -158,7 +163,9 @@ impl Running {
             began: at,
             seen: at,
             paused: false,
-            ask: None,
+            is_started: false,
+            asks_skin: false,
+            interrupted: None,
             asks_pressure: false,
             lighter: false,
             now: None,
@@ -236,33 +243,43 @@ impl Running {
     /// Time passed.
     pub(crate) fn tick(&mut self, at: Duration) {
         let alone = at.saturating_sub(self.seen);
-        let waits = matches!(self.ask, None | Some(Ask::PainBefore));
-        if alone > ABSENT && !self.paused && self.can_pause() && waits {
+        if alone > ABSENT && !self.paused && self.can_pause() {
             self.step(self.seen + ABSENT, Input::Pause);
         }
         self.step(at, Input::Tick);
     }
 
+    /// What is asked now.
+    pub(crate) fn ask(&self) -> Option<Ask> {
+        if !self.is_going() {
+            return None;
+        }
+        self.interrupted
+            .or((!self.is_started).then_some(Ask::PainBefore))
+            .or(self.asks_skin.then_some(Ask::Skin))
+    }
+
     /// Takes what the person says.
     pub(crate) fn input(&mut self, at: Duration, input: Input) {
         self.see(at);
-        let was_asked = self.ask;
         match input {
             Input::Pain(now) => {
-                self.ask = None;
-                if was_asked == Some(Ask::PainBefore) {
+                self.interrupted = None;
+                if self.is_going() && !self.is_started {
+                    self.is_started = true;
                     self.unwritten.push(Event::Pain(now));
                     self.record_begin();
                 }
             }
             Input::Pressure(_) => self.asks_pressure = false,
-            Input::Skin(_) | Input::Resume => self.ask = None,
+            Input::Skin(_) => self.asks_skin = false,
+            Input::Resume => self.interrupted = None,
             Input::Tick | Input::Symptom(_) | Input::Pause | Input::Stop => {}
         }
         self.lighter = false;
         self.step(at, input);
         // Pain that does not end it leads back to the step.
-        if was_asked.is_some() && self.paused && matches!(input, Input::Pain(_)) {
+        if self.paused && matches!(input, Input::Pain(_)) {
             self.step(at, Input::Resume);
         }
         self.version += 1;
@@ -270,11 +287,15 @@ impl Running {
 
     /// Hands off, and a question: where it hurts, or what is felt.
     pub(crate) fn interrupt(&mut self, at: Duration, ask: Ask) {
-        if self.is_going() && self.ask != Some(Ask::PainBefore) {
+        // Before it starts there are no hands to take off, and how much it hurts is asked anyway.
+        if self.is_started {
             self.input(at, Input::Pause);
-            if self.is_going() {
-                self.ask = Some(ask);
-            }
+        } else {
+            self.see(at);
+        }
+        if self.is_started || ask == Ask::Feel {
+            self.interrupted = Some(ask);
+            self.version += 1;
         }
     }
 
@@ -309,9 +330,10 @@ impl Running {
         for effect in effects {
             self.version += 1;
             match effect {
-                Effect::AskPain => self.ask = Some(Ask::PainBefore),
+                // Asked for as long as it has not started.
+                Effect::AskPain => {}
                 Effect::AskPressure => self.asks_pressure = true,
-                Effect::AskSkin => self.ask = Some(Ask::Skin),
+                Effect::AskSkin => self.asks_skin = true,
                 Effect::Massage(step) => self.now = self.massage(step),
                 Effect::Repeat {
                     number,
@@ -389,7 +411,7 @@ impl Running {
         if let (End::Pain, Some(pain)) = (ending.end, ending.pain_after) {
             self.unwritten.push(Event::Pain(pain));
         }
-        (self.ask, self.asks_pressure, self.paused) = (None, false, false);
+        (self.interrupted, self.asks_pressure, self.paused) = (None, false, false);
         self.version += 1;
         self.ending = Some(ending);
     }

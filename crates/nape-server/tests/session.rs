@@ -176,6 +176,44 @@ fn an_urgent_symptom_ends_it_and_leads_to_what_to_do() {
 }
 
 #[test]
+fn what_is_felt_can_be_told_before_the_first_rating_and_nothing_leads_back_to_it() {
+    let site = Site::cleared(41);
+    let browser = site.browser("en");
+    begin(&browser, "massage", &[]);
+    let page = say(&browser, "feel");
+    assert!(page.text.contains("What do you feel?"), "{}", page.text);
+    let page = say(&browser, "resume");
+    assert!(
+        page.text
+            .contains("How much does your neck hurt right now?")
+    );
+    say(&browser, "feel");
+    browser.post(
+        "/session/input",
+        &[("do", "symptom"), ("symptom", "vision")],
+    );
+    assert!(site.events().contains(&Event::Reported(Symptom::Vision)));
+    assert!(browser.get("/").text.contains("class=\"card urgent\""));
+}
+
+#[test]
+fn the_question_about_the_skin_comes_back_after_nothing_special_was_felt() {
+    let site = Site::cleared(41);
+    let browser = site.browser("en");
+    begin(&browser, "heat", &[]);
+    rate(&browser, "pain", "1");
+    pass(&site, &browser, 301);
+    say(&browser, "feel");
+    let page = say(&browser, "resume");
+    assert!(page.text.contains("Look at your skin"), "{}", page.text);
+    say(&browser, "hurts");
+    let page = rate(&browser, "pain", "1");
+    assert!(page.text.contains("Look at your skin"), "{}", page.text);
+    let page = say(&browser, "skin_fine");
+    assert!(page.text.contains("id=\"step-left\""));
+}
+
+#[test]
 fn a_symptom_that_is_not_urgent_ends_it_and_asks_for_the_check() {
     let site = Site::cleared(41);
     let browser = site.browser("en");

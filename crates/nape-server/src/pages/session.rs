@@ -390,7 +390,7 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
     let words = p.words;
     let (title, dose) = dose_words(words, &running.dose);
     let step = running.now.as_ref().map(|now| step(words, running, now));
-    let say = match (running.ask, running.paused, &step) {
+    let say = match (running.ask(), running.paused, &step) {
         (Some(Ask::PainBefore), _, _) => words.say("session-ask_pain_before"),
         (Some(Ask::Hurts), _, _) => words.say("session-ask_hurts"),
         (Some(Ask::Feel), _, _) => words.say("session-ask_feel"),
@@ -409,7 +409,7 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
     Player {
         title,
         dose,
-        ask: running.ask,
+        ask: running.ask(),
         asks_pressure: running.asks_pressure,
         lighter: running.lighter,
         paused: running.paused,
