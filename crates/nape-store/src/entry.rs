@@ -20,7 +20,7 @@ pub enum Entry {
         /// To what.
         value: Option<String>,
     },
-    /// Takes back a mistaken log entry, which stays in the table. Only a rating, a day with headache, sleep, activity, movement and a reaction can be taken back: what a check or a
+    /// Takes back a mistaken log entry, which stays in the table. Only a rating, a day with headache, sleep, activity and movement can be taken back (`Event::can_be_withdrawn`): what a check or a
     /// session says decides what is allowed, and is answered by a new check.
     Withdrawn(EventId),
 }

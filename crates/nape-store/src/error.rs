@@ -30,7 +30,7 @@ pub enum Error {
     },
     /// There is no such entry, or it is of a kind that cannot be taken back.
     #[error(
-        "the entry {0} cannot be taken back: only ratings, headache days, sleep, activity, movement and reactions can. If a check was answered wrongly, answer it again"
+        "the entry {0} cannot be taken back: only ratings, headache days, sleep, activity and movement can. If a check was answered wrongly, answer it again"
     )]
     CannotWithdraw(EventId),
     /// Longer than is ever needed.

@@ -388,7 +388,7 @@ fn load(connection: &Connection) -> rusqlite::Result<Loaded> {
     let withdrawn = &loaded.withdrawn;
     if !withdrawn.is_empty() {
         loaded.saved.retain(|saved| {
-            !(withdrawn.contains(&saved.id) && wire::kind_of(&saved.entry).may_be_withdrawn())
+            !(withdrawn.contains(&saved.id) && wire::may_be_withdrawn(&saved.entry))
         });
     }
     Ok(loaded)

@@ -84,27 +84,13 @@ impl Kind {
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
+}
 
-    /// Whether a mistaken entry of the kind can be taken back.
-    pub(crate) const fn may_be_withdrawn(self) -> bool {
-        match self {
-            Self::Reaction
-            | Self::Tightness
-            | Self::Pain
-            | Self::HeadacheDay
-            | Self::Sleep
-            | Self::Active
-            | Self::Moved => true,
-            Self::Checked
-            | Self::QuickChecked
-            | Self::Changed
-            | Self::Reported
-            | Self::ProfessionalCleared
-            | Self::Began
-            | Self::Ended
-            | Self::Setting
-            | Self::Withdrawn => false,
-        }
+/// Whether a mistaken entry can be taken back: what the core lets a person take back.
+pub(crate) const fn may_be_withdrawn(entry: &Entry) -> bool {
+    match entry {
+        Entry::Event(event) => event.can_be_withdrawn(),
+        Entry::Setting { .. } | Entry::Withdrawn(_) => false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use crate::entry::Appended;
+use crate::entry::{Appended, Entry};
 use crate::error::{Error, OpenError};
 use crate::id::EventId;
 use crate::wire::{self, Kind};
@@ -147,9 +147,8 @@ fn append(
     let mut once = once;
     for row in rows {
         if let Some(id) = row.withdraws {
-            let kind = kind(&transaction, id).map_err(refused)?;
-            let kind = kind.as_deref().and_then(Kind::named);
-            if !kind.is_some_and(Kind::may_be_withdrawn) {
+            let entry = entry(&transaction, id).map_err(refused)?;
+            if !entry.is_some_and(|entry| wire::may_be_withdrawn(&entry)) {
                 return Err(Error::CannotWithdraw(id));
             }
         }
@@ -166,11 +165,15 @@ fn used(transaction: &Transaction<'_>, once: &str) -> rusqlite::Result<Option<St
         .optional()
 }
 
-fn kind(transaction: &Transaction<'_>, id: EventId) -> rusqlite::Result<Option<String>> {
-    transaction
-        .prepare_cached("SELECT kind FROM event WHERE id = ?1")?
-        .query_row([id.to_string()], |row| row.get(0))
-        .optional()
+/// The entry of a row; `None` when there is no such row, or it cannot be read.
+fn entry(transaction: &Transaction<'_>, id: EventId) -> rusqlite::Result<Option<Entry>> {
+    let row: Option<(String, String, i64)> = transaction
+        .prepare_cached("SELECT kind, body, version FROM event WHERE id = ?1")?
+        .query_row([id.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    Ok(row.and_then(|(kind, body, version)| wire::read(&kind, &body, version).ok()))
 }
 
 fn insert(transaction: &Transaction<'_>, row: &Row, once: Option<&str>) -> rusqlite::Result<usize> {
