@@ -1,7 +1,7 @@
 // @ts-check
 // The player: asks the program every second how far the session is, counts down, speaks, and keeps the screen awake. The program decides; nothing here does.
 
-/** @typedef {{version: number, left_s: number, step_left_s: number, left: string, going: boolean, paused: boolean}} PlayerState */
+/** @typedef {{version: number, countdown: string, countdown_unit: string, left: string, going: boolean, paused: boolean}} PlayerState */
 
 const EVERY_MS = 1000;
 
@@ -83,7 +83,8 @@ async function look() {
       return;
     }
     write("left", state.left);
-    write("step-left", String(state.step_left_s));
+    write("step-left", state.countdown);
+    write("step-unit", state.countdown_unit);
   } catch {
     // The program does not answer: the countdown stands still, and the next second tries again.
   } finally {

@@ -283,7 +283,12 @@ fn heat_goes_on_only_after_somebody_looked_at_the_skin() {
     let site = Site::cleared(41);
     let browser = site.browser("en");
     begin(&browser, "heat", &[]);
-    rate(&browser, "pain", "1");
+    let page = rate(&browser, "pain", "1");
+    assert!(
+        page.text.contains("<span id=\"step-left\">15:00</span>"),
+        "{}",
+        page.text
+    );
     let page = pass(&site, &browser, 301);
     assert!(page.text.contains("Look at your skin"));
     let page = say(&browser, "skin_fine");

@@ -261,6 +261,7 @@ struct Start<'a> {
     why: Option<String>,
     /// Somebody is to be seen first.
     refer: Option<String>,
+    is_urgent: bool,
     has_result: bool,
     /// When it was last done.
     last: Option<String>,
@@ -300,12 +301,13 @@ async fn start(State(app): AppState, asked: Asked) -> Response {
             answered: replay.asked.len(),
         }
     });
-    let (mut why, mut refer, mut has_result) = (None, None, false);
+    let (mut why, mut refer, mut has_result, mut is_urgent) = (None, None, false, false);
     match standing(&app, &book) {
         // The page itself says what a first check is for.
         Standing::CheckNeeded(CheckNeeded::Never) => {}
         Standing::CheckNeeded(needed) => why = Some(words.say(today::why_check(needed))),
         Standing::Refer(referral) => {
+            is_urgent = referral.class.is_urgent();
             refer = Some(words.say(&format!("class-{}", referral.class.name())));
         }
         Standing::Cleared(_) => has_result = true,
@@ -317,6 +319,7 @@ async fn start(State(app): AppState, asked: Asked) -> Response {
     let page = Start {
         why,
         refer,
+        is_urgent,
         has_result,
         last: last.map(|recorded| words.day(recorded.when.day)),
         draft,

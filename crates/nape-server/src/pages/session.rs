@@ -304,7 +304,8 @@ struct Player<'a> {
     can_pause: bool,
     step: Option<Step>,
     left: String,
-    step_left_s: u64,
+    countdown: String,
+    countdown_unit: String,
     version: u64,
     /// What is spoken when this is shown.
     say: String,
@@ -406,6 +407,7 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
         Dose::Exercise(dose) => words.say(&format!("exercise-{}.stop", dose.exercise().id())),
         Dose::Heat(_) => words.say("heat.never"),
     };
+    let (countdown, countdown_unit) = countdown(words, running.step_left_s());
     Player {
         title,
         dose,
@@ -415,7 +417,8 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
         paused: running.paused,
         can_pause: running.can_pause(),
         left: words.length(running.left_s()),
-        step_left_s: running.step_left_s(),
+        countdown,
+        countdown_unit,
         version: running.version,
         step,
         say,
@@ -438,6 +441,16 @@ fn spoken(step: &Step, first: Option<String>) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(". ")
+}
+
+/// What is left of a step, large: seconds while they are few, then minutes and seconds such as 4:30. With the name of the unit.
+fn countdown(words: Words<'_>, seconds: u64) -> (String, String) {
+    if seconds < 100 {
+        (seconds.to_string(), words.say("session-seconds"))
+    } else {
+        let text = format!("{}:{:02}", seconds / 60, seconds % 60);
+        (text, words.say("session-minutes"))
+    }
 }
 
 /// How firm, as something that everybody has felt.
@@ -557,8 +570,8 @@ fn over_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Over<'a> {
 #[derive(Serialize)]
 struct PlayerState {
     version: u64,
-    left_s: u64,
-    step_left_s: u64,
+    countdown: String,
+    countdown_unit: String,
     left: String,
     going: bool,
     paused: bool,
@@ -579,10 +592,11 @@ async fn state(State(app): State<Arc<App>>, asked: Asked) -> Response {
         content: &app.content,
         lang: asked.lang(&book),
     };
+    let (countdown, countdown_unit) = countdown(words, running.step_left_s());
     let state = PlayerState {
         version: running.version,
-        left_s: running.left_s(),
-        step_left_s: running.step_left_s(),
+        countdown,
+        countdown_unit,
         left: words.length(running.left_s()),
         going: running.is_going(),
         paused: running.paused,

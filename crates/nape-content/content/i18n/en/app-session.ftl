@@ -20,6 +20,7 @@ session-not_now-week = That is enough for these seven days. Your neck needs rest
 session-title = Session
 session-step = { $n } of { $of }
 session-seconds = seconds
+session-minutes = minutes
 session-left = Left in all:
 session-lighter = A little lighter than before, please.
 session-hurts = It hurts

@@ -20,6 +20,7 @@ session-not_now-week = 这七天已经够了。脖子也需要休息的日子。
 session-title = 练习
 session-step = 第 { $n } 步，共 { $of } 步
 session-seconds = 秒
+session-minutes = 分钟
 session-left = 总共还剩：
 session-lighter = 请比刚才再轻一点。
 session-hurts = 疼
