@@ -14,7 +14,7 @@ use crate::devtools::{Event, Tab};
 /// Accessibility rules of axe-core, compiled in.
 const AXE: &str = include_str!("../vendor/axe.min.js");
 /// Something that does not happen in this time does not happen.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a page is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,7 +241,7 @@ impl Window {
     /// Waits until an expression is true.
     ///
     /// # Errors
-    /// When it stays false for ten seconds.
+    /// When it stays false for half a minute.
     pub fn until(&self, expression: &str) -> anyhow::Result<()> {
         let start = Instant::now();
         loop {

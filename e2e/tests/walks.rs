@@ -170,6 +170,10 @@ fn the_first_visit_needs_no_mouse() {
     window.press_and_leave("Enter").unwrap();
     window.tab_to("#pain-1").unwrap();
     window.press("Enter").unwrap();
+    // The button that was pressed is gone, and the next Tab goes on from the top of the player.
+    window
+        .until("!document.getElementById('pain-1') && document.activeElement.id === 'main'")
+        .unwrap();
     window.says("Left in all").unwrap();
     window.tab_to("#stop").unwrap();
     window.press("Enter").unwrap();

@@ -45,15 +45,14 @@ async function show(response) {
     location.assign("/session");
     return;
   }
-  const focused = document.activeElement?.id;
+  const focused = here.contains(document.activeElement) ? document.activeElement : null;
   const open = document.querySelector("details.rule")?.hasAttribute("open");
   here.replaceWith(next);
   document.title = page.title;
   if (open) next.querySelector("details.rule")?.setAttribute("open", "");
   if (focused) {
-    const again = document.getElementById(focused);
-    if (again) again.focus();
-    else document.getElementById("main")?.focus();
+    const again = focused.id ? document.getElementById(focused.id) : null;
+    (again ?? document.getElementById("main"))?.focus();
   }
   speak();
 }

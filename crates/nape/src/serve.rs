@@ -56,8 +56,9 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
         store.announce(&format!("http://{address}"));
         let app = Arc::new(App::new(address, store, content, Clock::system())?);
         let invitation = app.invitation().context("the system has no randomness")?;
+        let stopped = stopped()?;
         say(arguments, &invitation)?;
-        nape_server::serve(listener, app, stopped())
+        nape_server::serve(listener, app, stopped)
             .await
             .context("the pages stopped")
     })?;
@@ -178,18 +179,27 @@ fn holder(_port: u16) -> Option<String> {
     None
 }
 
-/// Done when the person or the system asks the program to stop.
-async fn stopped() {
+/// Listens for the wish to stop, from this moment on: whoever sees the address may stop the program at once. The
+/// future is done when the person or the system asks.
+fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    const DEAF: &str = "cannot listen for the wish to stop";
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let mut terminate = signal(SignalKind::terminate()).context(DEAF)?;
+        let mut interrupt = signal(SignalKind::interrupt()).context(DEAF)?;
+        Ok(async move {
             tokio::select! {
                 _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = tokio::signal::ctrl_c().await;
+    #[cfg(windows)]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c().context(DEAF)?;
+        Ok(async move {
+            let _ = interrupt.recv().await;
+        })
+    }
 }

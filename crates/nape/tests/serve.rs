@@ -163,7 +163,8 @@ fn a_port_in_use_is_named_with_its_holder_and_what_to_do() {
 fn asked_to_stop_it_finishes_and_says_done() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    for signal in ["-TERM", "-INT"] {
+    // The moment after the address is printed is the earliest at which somebody can ask.
+    for signal in ["-TERM", "-INT"].repeat(5) {
         end(&mut start(&data), signal);
     }
 }
