@@ -15,3 +15,4 @@ pub mod sample;
 pub mod screen;
 pub mod session;
 pub mod units;
+pub mod watch;
