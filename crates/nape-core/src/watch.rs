@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::sample::{Doubt, Observation, Posture};
 
 mod bend;
+mod explain;
 mod minutes;
 mod movement;
 mod nudge;
@@ -21,6 +22,7 @@ mod setup;
 mod tests;
 
 pub use bend::{Bend, BendKind};
+pub use explain::explain;
 pub use minutes::Minute;
 pub use nudge::{Hush, MOST_AN_HOUR, Nudge, Outcome, Reason};
 pub use pace::Pace;
@@ -29,7 +31,7 @@ pub use setup::{Match, Place, recognise};
 use bend::Bends;
 use minutes::Minutes;
 use movement::Movements;
-use nudge::Nudges;
+use nudge::{Due, Nudges};
 
 /// Observations further apart than this, seconds, are a gap: nothing is known about the time between. Longer than the slowest look, once in 5 s.
 pub const MAX_GAP_S: f64 = 6.0;
@@ -534,7 +536,7 @@ impl Guard {
         if let Some(reason) = self.bends.amber() {
             effects.push(Effect::Amber(reason));
         }
-        let due = if used >= 1.0 {
+        let reason = if used >= 1.0 {
             self.bends.reason()
         } else if self.screen_s >= self.every_s() {
             Some(Reason::NoBreak {
@@ -543,14 +545,18 @@ impl Guard {
         } else {
             None
         };
-        let hush = self.hush(now);
         let posture = match self.last {
             Some((_, Seen::Looked(Observation::Judged(posture)))) => Some(posture),
             Some(_) | None => None,
         };
-        let every_s = self.every_s();
-        self.nudges
-            .speak(now, due, used, every_s, hush, posture, effects);
+        let due = Due {
+            reason,
+            used,
+            every_s: self.every_s(),
+            hush: self.hush(now),
+            posture,
+        };
+        self.nudges.speak(now, &due, effects);
     }
 }
 

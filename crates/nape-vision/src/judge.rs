@@ -22,6 +22,8 @@ const DARK_PICTURE: f64 = 0.03;
 const BLUR: f64 = 0.0125;
 /// With neither face nor body, the person counts as gone after this long.
 const GONE_AFTER_S: f64 = 1.0;
+/// Looks further apart than this, seconds, say nothing about each other.
+const SLOWEST_LOOK_S: f64 = 2.0;
 /// A rival seen by the detector stays in mind until it has been asked again.
 const RIVAL_FOR_S: f64 = 1.5;
 /// Shoulders narrower than this share of the trunk's length are seen from the side.
@@ -185,6 +187,8 @@ pub struct Judge {
     view: View,
     neutral: Option<FittedNeutral>,
     supported_at: Option<f64>,
+    /// When the reading before was taken.
+    before: Option<f64>,
     rival_at: Option<f64>,
 }
 
@@ -196,16 +200,19 @@ impl Judge {
             view,
             neutral,
             supported_at: None,
+            before: None,
             rival_at: None,
         }
     }
 
     /// What may be said about the moment of `reading`. Times must not run backwards.
     pub fn judge(&mut self, reading: &Reading) -> Sample {
-        Sample {
+        let sample = Sample {
             t_s: reading.t_s,
             observation: self.observe(reading),
-        }
+        };
+        self.before = Some(reading.t_s);
+        sample
     }
 
     fn observe(&mut self, reading: &Reading) -> Observation {
@@ -243,8 +250,11 @@ impl Judge {
         face || (detected && body) || ((detected || body) && self.is_recent(reading.t_s))
     }
 
+    /// Whoever looks once a second or less often asks about the look before: by now a second is over, and nobody has looked in between.
     fn is_recent(&self, t_s: f64) -> bool {
-        self.supported_at.is_some_and(|at| t_s - at <= GONE_AFTER_S)
+        self.supported_at.is_some_and(|at| {
+            t_s - at <= GONE_AFTER_S || (self.before == Some(at) && t_s - at <= SLOWEST_LOOK_S)
+        })
     }
 
     /// What the angles are counted from. A neutral posture of the other view does not help.

@@ -13,6 +13,7 @@ mod observer;
 mod pose;
 mod profile;
 mod reading;
+pub mod watch;
 
 pub use detect::Detection;
 pub use face::FaceMesh;

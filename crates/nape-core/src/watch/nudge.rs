@@ -149,6 +149,21 @@ struct Standing {
     upright_s: f64,
 }
 
+/// What there is to say at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due {
+    /// Why it is time to move, if it is.
+    pub(super) reason: Option<Reason>,
+    /// Share of the holding limit that is used up.
+    pub(super) used: f64,
+    /// Seconds between two moves.
+    pub(super) every_s: f64,
+    /// Why nothing is said.
+    pub(super) hush: Option<Hush>,
+    /// How the head is held, where it is judged.
+    pub(super) posture: Option<Posture>,
+}
+
 /// Decides what is said.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nudges {
@@ -199,17 +214,15 @@ impl Nudges {
         }
     }
 
-    /// `used` is the share of the holding limit that is used up now.
-    pub(super) fn speak(
-        &mut self,
-        now: &Now,
-        due: Option<Reason>,
-        used: f64,
-        every_s: f64,
-        hush: Option<Hush>,
-        posture: Option<Posture>,
-        effects: &mut Vec<Effect>,
-    ) {
+    /// Says what is due, or why it is not said.
+    pub(super) fn speak(&mut self, now: &Now, due: &Due, effects: &mut Vec<Effect>) {
+        let Due {
+            reason,
+            used,
+            every_s,
+            hush,
+            posture,
+        } = *due;
         if used < 1.0 {
             self.bent_at = None;
         }
@@ -226,7 +239,7 @@ impl Nudges {
             }
             return;
         }
-        let Some(reason) = due.filter(|reason| self.is_new(reason, used, every_s)) else {
+        let Some(reason) = reason.filter(|reason| self.is_new(reason, used, every_s)) else {
             return;
         };
         match hush {

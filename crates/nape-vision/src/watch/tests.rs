@@ -1,0 +1,1 @@
+//! The watcher on made-up pictures.
