@@ -246,7 +246,7 @@ impl Desk {
         while self.t_s < until_s {
             let since_s = self.t_s - begin_s;
             let answered = answer.is_some_and(|(at, what)| {
-                self.t_s >= at && what < MOVES + COMES_UP && what >= MOVES
+                self.t_s >= at && (MOVES..MOVES + COMES_UP).contains(&what)
             });
             let seen = if answered {
                 Some(self.posture(2.0, 0.0))
@@ -270,7 +270,7 @@ impl Desk {
             }
             if let Some((at, what)) = answer
                 && self.t_s >= at
-                && (what < MOVES || what >= MOVES + COMES_UP)
+                && !(MOVES..MOVES + COMES_UP).contains(&what)
             {
                 answer = None;
                 if what < MOVES {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use nape_core::picture::RgbImage;
-use nape_core::watch::{Effect, Nudge, Now, Policy, Reason};
+use nape_core::watch::{Effect, Now, Nudge, Policy, Reason};
 use nape_vision::Models;
 use nape_vision::watch::{Asks, Watcher};
 
@@ -14,7 +14,7 @@ use crate::timeline::{Script, Shot, Stage};
 
 /// What one clip has to come to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Wanted {
+pub(crate) enum Wanted {
     /// A nudge for bending, when the holding time that it names is over.
     Bent,
     /// The same, for a face out of sight.
@@ -26,14 +26,14 @@ pub enum Wanted {
 }
 
 /// A clip.
-pub struct Case {
-    pub name: &'static str,
-    pub script: Script,
-    pub wanted: Wanted,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) script: Script,
+    pub(crate) wanted: Wanted,
 }
 
 /// The neutral posture is taken while somebody sits at ease.
-pub const EASE_S: f64 = 8.0;
+pub(crate) const EASE_S: f64 = 8.0;
 
 fn after_ease(shots: impl IntoIterator<Item = (f64, Shot)>) -> Script {
     [(EASE_S, Shot::Ease)].into_iter().chain(shots).collect()
@@ -44,7 +44,7 @@ fn often(times: usize, shots: &[(f64, Shot)]) -> Script {
 }
 
 /// All clips that can be made of still pictures.
-pub fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     use Shot::{Dark, Ease, Pushed, Standing, Still, WalkBehind};
     use Wanted::{Bent, Hidden, Nothing, Question};
     let case = |name, wanted, script| Case {
@@ -66,11 +66,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "bent down out of sight",
             Hidden,
-            after_ease([
-                (60.0, Ease),
-                (2.0, Still("bent")),
-                (330.0, Still("deep")),
-            ]),
+            after_ease([(60.0, Ease), (2.0, Still("bent")), (330.0, Still("deep"))]),
         ),
         case(
             "glances at the keyboard, 15 s each",
@@ -122,18 +118,16 @@ pub fn cases() -> Vec<Case> {
 
 /// What a clip came to.
 #[derive(Debug, Default)]
-pub struct Came {
+pub(crate) struct Came {
     /// When each nudge was given, seconds.
-    pub nudges: Vec<(f64, Nudge)>,
-    /// When the bending began that the last nudge is about.
-    pub bent_from_s: Option<f64>,
+    pub(crate) nudges: Vec<(f64, Nudge)>,
     /// Seconds until a question about the place was first asked.
-    pub asked_s: Option<f64>,
+    pub(crate) asked_s: Option<f64>,
     /// Looks, and those of them at which the networks were not asked.
-    pub looks: usize,
-    pub skipped: usize,
+    pub(crate) looks: usize,
+    pub(crate) skipped: usize,
     /// Looks by state.
-    pub states: BTreeMap<&'static str, usize>,
+    pub(crate) states: BTreeMap<&'static str, usize>,
 }
 
 fn now(t_s: f64) -> Now {
@@ -147,7 +141,7 @@ fn now(t_s: f64) -> Now {
 }
 
 /// Shows a clip to the guard with a camera of so many pictures a second. The guard says when it looks next; the first picture from then on is taken.
-pub fn watch(
+pub(crate) fn watch(
     models: &Arc<Models>,
     frame: impl Fn(f64) -> Option<RgbImage>,
     seconds: f64,
@@ -158,7 +152,6 @@ pub fn watch(
     watcher.calibrate("desk".into(), "Desk".into());
     let mut came = Came::default();
     let mut next_s = 0.0;
-    let mut was_bent = false;
     for picture in 0..(seconds * fps).round() as u64 {
         let t_s = picture as f64 / fps;
         if t_s + 1e-9 < next_s {
@@ -176,37 +169,35 @@ pub fn watch(
         if let Some(calibrated) = &looked.calibrated {
             assert!(calibrated.is_ok(), "{calibrated:?}");
         }
-        let is_bent = watcher.status(&now(t_s)).bent_s.is_some();
         for effect in &looked.effects {
             if let Effect::Nudge(nudge) = effect {
                 came.nudges.push((t_s, *nudge));
             }
         }
-        if is_bent && !was_bent {
-            came.bent_from_s = Some(t_s);
-        }
-        was_bent = is_bent;
     }
     came
 }
 
 /// The same for a setup's pictures.
-pub fn watch_stage(models: &Arc<Models>, stage: &Stage, script: &Script, fps: f64) -> Came {
+pub(crate) fn watch_stage(models: &Arc<Models>, stage: &Stage, script: &Script, fps: f64) -> Came {
     let seconds = script.iter().map(|(seconds, _)| seconds).sum();
     watch(models, |t_s| stage.frame(script, t_s), seconds, fps)
 }
 
 /// What is wrong with what a clip came to; nothing when it is as wanted. `fps` pictures a second leave so much room for when something is noticed.
-pub fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
-    let bent = came.nudges.iter().find_map(|(t_s, nudge)| match nudge.reason {
-        Reason::Bent {
-            bent_s,
-            limit_s,
-            kind,
-            ..
-        } => Some((*t_s, bent_s, limit_s, kind.code())),
-        Reason::NoBreak { .. } => None,
-    });
+pub(crate) fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
+    let bent = came
+        .nudges
+        .iter()
+        .find_map(|(_, nudge)| match nudge.reason {
+            Reason::Bent {
+                bent_s,
+                limit_s,
+                kind,
+                ..
+            } => Some((bent_s, limit_s, kind.code())),
+            Reason::NoBreak { .. } => None,
+        });
     match case.wanted {
         Wanted::Nothing | Wanted::Question => {
             if !came.nudges.is_empty() {
@@ -223,7 +214,7 @@ pub fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
             None
         }
         Wanted::Bent | Wanted::Hidden => {
-            let Some((t_s, bent_s, limit_s, kind)) = bent else {
+            let Some((bent_s, limit_s, kind)) = bent else {
                 return Some("it said nothing".into());
             };
             let wanted_kind = if case.wanted == Wanted::Bent {
@@ -231,26 +222,38 @@ pub fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
             } else {
                 "hidden"
             };
-            // What went before in the script: from there to the nudge the clip shows bending only, but for the short looks up.
-            let bend_began_s = case
-                .script
-                .iter()
-                .take_while(|(_, shot)| *shot == Shot::Ease)
-                .map(|(seconds, _)| seconds)
-                .sum::<f64>();
-            let ups_s: f64 = gaps_s(&case.script, bend_began_s, t_s);
-            let late_s = t_s - bend_began_s - ups_s - limit_s;
+            let off_s = came.off_s(case).unwrap_or(f64::INFINITY);
             let room_s = 1.0 + 1.0 / fps;
             if kind != wanted_kind {
                 Some(format!("the bend is called {kind}"))
             } else if (bent_s - limit_s).abs() > room_s {
                 Some(format!("bent for {bent_s:.1} s of {limit_s:.1} s"))
-            } else if late_s.abs() > room_s {
-                Some(format!("{late_s:.1} s after its time"))
+            } else if off_s.abs() > room_s {
+                Some(format!("{off_s:.1} s after its time"))
             } else {
                 None
             }
         }
+    }
+}
+
+impl Came {
+    /// How long after the holding time that it names the first nudge for bending came, counted from where the script begins to show bending, without the
+    /// short looks up.
+    pub(crate) fn off_s(&self, case: &Case) -> Option<f64> {
+        let (t_s, limit_s) = self
+            .nudges
+            .iter()
+            .find_map(|(t_s, nudge)| match nudge.reason {
+                Reason::Bent { limit_s, .. } => Some((*t_s, limit_s)),
+                Reason::NoBreak { .. } => None,
+            })?;
+        let ease = case
+            .script
+            .iter()
+            .take_while(|(_, shot)| *shot == Shot::Ease);
+        let began_s = ease.map(|(seconds, _)| seconds).sum::<f64>();
+        Some(t_s - began_s - gaps_s(&case.script, began_s, t_s) - limit_s)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The timeline tool: pictures and pieces of a recording, cut, looped, sped up and put together, as a camera would deliver them.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 
 use nape_core::picture::RgbImage;
@@ -7,7 +9,7 @@ use nape_formats::{Limits, picture, video};
 
 /// What the camera shows.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Shot {
+pub(crate) enum Shot {
     /// At ease: three pictures in turn, since nobody is a statue.
     Ease,
     /// A picture by name.
@@ -25,14 +27,16 @@ pub enum Shot {
 }
 
 /// What is shown for how long, seconds.
-pub type Script = Vec<(f64, Shot)>;
+pub(crate) type Script = Vec<(f64, Shot)>;
 
 /// The pictures of one setup.
-pub struct Stage {
+pub(crate) struct Stage {
     name: char,
     pictures: Vec<(&'static str, Pixels)>,
     /// Somebody else's head and shoulders, for walking by.
     stranger: Pixels,
+    /// Pictures as they were shown before: putting them together takes longer than looking at them.
+    shown: RefCell<HashMap<String, Pixels>>,
 }
 
 /// Pictures have to be shown more than once, which an `RgbImage` cannot.
@@ -72,7 +76,14 @@ impl Pixels {
     }
 
     /// Another picture laid over this one, scaled, with its upper left corner there; what `skips` says is left out.
-    fn lay(&mut self, other: &Self, left: i64, top: i64, scale: f64, skips: impl Fn(usize, usize) -> bool) {
+    fn lay(
+        &mut self,
+        other: &Self,
+        left: i64,
+        top: i64,
+        scale: f64,
+        skips: impl Fn(usize, usize) -> bool,
+    ) {
         let (width, height) = (
             (other.width as f64 * scale) as i64,
             (other.height as f64 * scale) as i64,
@@ -98,9 +109,13 @@ impl Pixels {
         a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > 24)
     }
 
-    /// As a camera delivers it: with noise of its own at every moment.
-    fn taken(&self, moment: u64) -> RgbImage {
-        let mut state = moment.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    fn image(&self) -> RgbImage {
+        RgbImage::new(self.width as u32, self.height as u32, self.data.clone()).unwrap()
+    }
+
+    /// With a camera's noise, another for each seed.
+    fn noisy(&self, seed: u64) -> Self {
+        let mut state = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         let data = self
             .data
             .iter()
@@ -112,27 +127,47 @@ impl Pixels {
                 (i16::from(*value) + noise).clamp(0, 255) as u8
             })
             .collect();
-        RgbImage::new(self.width as u32, self.height as u32, data).unwrap()
+        Self {
+            width: self.width,
+            height: self.height,
+            data,
+        }
     }
 }
+
+/// So many different noises are shown in turn.
+const NOISES: u64 = 4;
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clips")
 }
 
+/// Seconds from one end to the other and back.
+const WALK_S: f64 = 20.0;
+
+/// Somebody at ease changes a little every seven seconds.
+fn ease_of(t_s: f64) -> &'static str {
+    ["ease-1", "ease-2", "ease-3"][(t_s / 7.0) as usize % 3]
+}
+
 impl Stage {
     /// The setup of this letter.
-    pub fn new(name: char) -> Self {
-        let read = |name: char, picture: &str| Pixels::read(&folder().join(format!("{name}-{picture}.jpg")));
+    pub(crate) fn new(name: char) -> Self {
+        let read = |name: char, picture: &str| {
+            Pixels::read(&folder().join(format!("{name}-{picture}.jpg")))
+        };
         let other = if name == 'a' { 'b' } else { 'a' };
         Self {
             name,
-            pictures: PICTURES.map(|picture| (picture, read(name, picture))).into(),
+            pictures: PICTURES
+                .map(|picture| (picture, read(name, picture)))
+                .into(),
             stranger: read(other, "ease-1"),
+            shown: RefCell::default(),
         }
     }
 
-    pub fn name(&self) -> char {
+    pub(crate) fn name(&self) -> char {
         self.name
     }
 
@@ -141,8 +176,8 @@ impl Stage {
         &found.unwrap_or_else(|| panic!("no picture {name}")).1
     }
 
-    fn shown(&self, shot: &Shot, t_s: f64) -> Pixels {
-        let ease = ["ease-1", "ease-2", "ease-3"][(t_s / 7.0) as usize % 3];
+    fn compose(&self, shot: &Shot, t_s: f64) -> Pixels {
+        let ease = ease_of(t_s);
         let mut shown = match shot {
             Shot::Still(name) => self.picture(name).clone(),
             Shot::Ease | Shot::WalkBehind | Shot::Dark | Shot::Standing | Shot::Pushed => {
@@ -155,8 +190,12 @@ impl Stage {
             Shot::WalkBehind => {
                 let (person, scale) = (shown.clone(), 0.4);
                 let way = 2.0 * shown.width as f64;
-                let walked = (60.0 * t_s) % (2.0 * way);
-                let x = if walked < way { walked } else { 2.0 * way - walked };
+                let walked = (t_s % WALK_S) / WALK_S * 2.0 * way;
+                let x = if walked < way {
+                    walked
+                } else {
+                    2.0 * way - walked
+                };
                 let left = x as i64 - (shown.width / 2) as i64;
                 shown.lay(&self.stranger, left, 10, scale, |x, y| {
                     // Head and shoulders, without the stranger's own room.
@@ -194,11 +233,25 @@ impl Stage {
     }
 
     /// The picture at a time of a script.
-    pub fn frame(&self, script: &Script, t_s: f64) -> Option<RgbImage> {
+    pub(crate) fn frame(&self, script: &Script, t_s: f64) -> Option<RgbImage> {
         let mut begin_s = 0.0;
         for (seconds, shot) in script {
             if t_s < begin_s + seconds {
-                return Some(self.shown(shot, t_s).taken((t_s * 1000.0) as u64));
+                // Whoever walks by is somewhere else five times a second.
+                let t_s = (5.0 * t_s).floor() / 5.0;
+                let noise = (5.0 * t_s) as u64 % NOISES;
+                let key = match shot {
+                    Shot::WalkBehind => format!("{shot:?} {} {}", t_s % WALK_S, ease_of(t_s)),
+                    Shot::Ease | Shot::Dark | Shot::Standing | Shot::Pushed => {
+                        format!("{shot:?} {noise} {}", ease_of(t_s))
+                    }
+                    Shot::Still(_) | Shot::Reel(..) => format!("{shot:?} {noise}"),
+                };
+                let mut shown = self.shown.borrow_mut();
+                let picture = shown
+                    .entry(key)
+                    .or_insert_with(|| self.compose(shot, t_s).noisy(noise));
+                return Some(picture.image());
             }
             begin_s += seconds;
         }
@@ -207,13 +260,13 @@ impl Stage {
 }
 
 /// A recording in memory.
-pub struct Reel {
+pub(crate) struct Reel {
     frames: Vec<(f64, Pixels)>,
 }
 
 impl Reel {
     /// The first seconds of a video.
-    pub fn read(file: &Path, seconds: f64) -> Self {
+    pub(crate) fn read(file: &Path, seconds: f64) -> Self {
         let options = video::Options {
             fps: None,
             limits: Limits::default(),
@@ -231,7 +284,7 @@ impl Reel {
     }
 
     /// The picture at a time of a script of [`Shot::Reel`]s.
-    pub fn frame(&self, script: &Script, t_s: f64) -> Option<RgbImage> {
+    pub(crate) fn frame(&self, script: &Script, t_s: f64) -> Option<RgbImage> {
         let mut begin_s = 0.0;
         for (seconds, shot) in script {
             if t_s < begin_s + seconds {
@@ -242,7 +295,7 @@ impl Reel {
                 let at = (t_s - begin_s) * speed % (2.0 * length);
                 let at = from + if at < length { at } else { 2.0 * length - at };
                 let frame = self.frames.partition_point(|(t, _)| *t <= at).max(1) - 1;
-                return Some(self.frames[frame].1.taken((t_s * 1000.0) as u64));
+                return Some(self.frames[frame].1.image());
             }
             begin_s += seconds;
         }
