@@ -46,8 +46,7 @@ const AXIS_H: f64 = 26.0;
 const DAY_NAME_W: f64 = 62.0;
 /// The width of a mark with a little air.
 const MARK_W: f64 = 11.0;
-/// Seconds that fill a bar of bent time when nothing longer is shown.
-const FULL_BENT_S: u32 = 3600;
+const HOUR_S: u32 = 3600;
 /// Minutes that fill a bar when nothing longer is shown.
 const FULL_ACTIVE_MIN: u32 = 60;
 /// The highest rating.
@@ -320,13 +319,11 @@ impl Pen<'_> {
     /// Bars of bent time, with what they may be at least and at most.
     fn bent(&mut self) {
         let bent = |day: &Day| day.bent;
-        let most = self
-            .days
-            .iter()
-            .filter_map(|day| Some(bent(day)?.high_s))
-            .max();
-        let full = f64::from(most.unwrap_or(0).max(FULL_BENT_S));
-        let scale = self.words.hours(most.unwrap_or(0).max(FULL_BENT_S).into());
+        let most = self.days.iter().filter_map(bent).map(|bent| bent.high_s);
+        // Whole hours: short enough for the name's place.
+        let hours = most.max().unwrap_or(0).div_ceil(HOUR_S).max(1);
+        let full = f64::from(hours * HOUR_S);
+        let scale = self.words.hours((hours * HOUR_S).into());
         self.bars("bent", full, scale, |day| Some(bent(day)?.bent_s.into()));
         let base = self.y - GAP / 2.0;
         let y = |seconds: u32| Px(base - f64::from(seconds) / full * BARS_H);
