@@ -215,6 +215,14 @@ impl Judge {
         sample
     }
 
+    /// Nothing moved since the last reading, so that what it said of who is there holds until `t_s`.
+    pub fn hold(&mut self, t_s: f64) {
+        if self.supported_at.is_some() && self.supported_at == self.before {
+            self.supported_at = Some(t_s);
+        }
+        self.before = Some(t_s);
+    }
+
     fn observe(&mut self, reading: &Reading) -> Observation {
         match reading.rival {
             Some(true) => self.rival_at = Some(reading.t_s),
@@ -459,6 +467,39 @@ mod tests {
             ..nothing(2.0)
         };
         assert_eq!(code(&mut judge, &chair), "away");
+    }
+
+    #[test]
+    fn whoever_held_still_before_bending_out_of_sight_stays_present() {
+        let mut judge = front();
+        judge.judge(&seen(0.0, turned(5.0, 0.0, 0.0)));
+        judge.hold(4.8);
+        let hidden = |t_s| Reading {
+            body: true,
+            ..nothing(t_s)
+        };
+        assert_eq!(code(&mut judge, &hidden(5.0)), "bent_or_turned");
+        assert_eq!(code(&mut judge, &hidden(5.2)), "bent_or_turned");
+        // Of an empty chair, stillness says nothing new.
+        let mut judge = front();
+        judge.judge(&nothing(0.0));
+        judge.hold(4.8);
+        assert_eq!(code(&mut judge, &hidden(5.0)), "away");
+    }
+
+    #[test]
+    fn one_look_a_second_is_enough_to_tell_bent_from_away() {
+        let mut judge = front();
+        judge.judge(&seen(0.0, turned(5.0, 0.0, 0.0)));
+        for look in 1..20 {
+            let reading = Reading {
+                body: true,
+                ..nothing(1.05 * f64::from(look))
+            };
+            assert_eq!(code(&mut judge, &reading), "bent_or_turned");
+        }
+        assert_eq!(code(&mut judge, &nothing(21.0)), "bent_or_turned");
+        assert_eq!(code(&mut judge, &nothing(22.05)), "away");
     }
 
     #[test]

@@ -270,6 +270,7 @@ impl Watcher {
             && self.may_skip(last, &thumbnail, now.t_s)
         {
             let (observation, distance) = (last.observation, last.distance);
+            self.judge.hold(now.t_s);
             return Ok(self.told(now, observation, distance, None, true));
         }
         let look = self.observer.look(&image, now.t_s)?;

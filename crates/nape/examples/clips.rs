@@ -26,7 +26,10 @@ fn main() {
     for case in cases() {
         let (mut clips, mut as_wanted, mut nudges, mut looks, mut skipped) = (0, 0, 0, 0, 0);
         let mut off_s: f64 = 0.0;
-        for stage in &stages {
+        for stage in stages
+            .iter()
+            .filter(|stage| case.stages.contains(stage.name()))
+        {
             for fps in RATES {
                 let came = watch_stage(&models, stage, &case.script, fps);
                 clips += 1;

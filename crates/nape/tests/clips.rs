@@ -19,7 +19,10 @@ fn all_hold(stage: char, fps: f64, wanted: impl Fn(&Case) -> bool) {
     let models = Models::load().unwrap();
     let stage = Stage::new(stage);
     let mut faults = Vec::new();
-    for case in cases().iter().filter(|case| wanted(case)) {
+    for case in cases()
+        .iter()
+        .filter(|case| wanted(case) && case.stages.contains(stage.name()))
+    {
         let came = watch_stage(&models, &stage, &case.script, fps);
         if let Some(fault) = fault(case, &came, fps) {
             faults.push(format!("{}: {fault}; {:?}", case.name, came.states));
