@@ -278,6 +278,9 @@ pub const MOVE_COUNTS_S: f64 = 20.0;
 /// After so long without a look nothing is known about movement either, and the time since the last break starts anew, seconds \[D\].
 const UNKNOWN_S: f64 = 300.0;
 
+/// All of a holding limit, but for what rounding takes from a sum of hundreds of parts.
+const ALL_USED: f64 = 1.0 - 1e-9;
+
 /// The time in which nothing but [`Seen::Blind`] or a long gap came.
 #[derive(Clone, Copy, Debug)]
 struct Unseen {
@@ -390,6 +393,14 @@ impl Guard {
     /// Takes what the person did.
     pub fn act(&mut self, now: &Now, act: Act) -> Vec<Effect> {
         let mut effects = Vec::new();
+        // What was before the act counts before it.
+        if let Some((then, before)) = self.last
+            && (0.0..=MAX_GAP_S).contains(&(now.t_s - then.t_s))
+            && now.t_s > then.t_s
+        {
+            self.pass(&then, before, now, &mut effects);
+            self.last = Some((*now, before));
+        }
         match act {
             Act::Snooze(seconds) => self.nudges.snooze(now, seconds, &mut effects),
             Act::Wake => self.nudges.wake(),
@@ -536,7 +547,7 @@ impl Guard {
         if let Some(reason) = self.bends.amber() {
             effects.push(Effect::Amber(reason));
         }
-        let reason = if used >= 1.0 {
+        let reason = if used >= ALL_USED {
             self.bends.reason()
         } else if self.screen_s >= self.every_s() {
             Some(Reason::NoBreak {

@@ -223,7 +223,7 @@ impl Nudges {
             hush,
             posture,
         } = *due;
-        if used < 1.0 {
+        if used < super::ALL_USED {
             self.bent_at = None;
         }
         if let Some(standing) = &mut self.standing {
