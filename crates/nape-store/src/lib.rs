@@ -4,6 +4,9 @@
 //! in the order in which it was recorded. Nothing here is ever deleted: a mistake is taken back by an entry that says so, a damaged file is kept beside what
 //! [`recover`] could read of it, and an event that this version cannot read stays where it is and is reported.
 //!
+//! What the live watch measures lies beside the log: [`Store::append_minutes`] and [`Store::append_episodes`] write it with the same promise, and it is read by
+//! days, never as a whole.
+//!
 //! Answers and ratings are health data. No `Debug` and no error prints one.
 
 mod entry;
@@ -15,6 +18,7 @@ mod pages;
 mod recover;
 mod schema;
 mod store;
+mod watched;
 mod wire;
 mod writer;
 
@@ -24,3 +28,4 @@ pub use files::folder_default;
 pub use id::{EventId, NoEventId, NotAToken, Once};
 pub use recover::{Recovered, recover};
 pub use store::Store;
+pub use watched::{Episode, WatchedDay};

@@ -1,11 +1,42 @@
-//! Events read from the bytes of a damaged database, page by page, where SQLite no longer finds its way to them.
+//! Rows read from the bytes of a damaged database, page by page, where SQLite no longer finds its way to them.
 //!
 //! SQLite keeps the rows of a table in leaf pages, each of which can be read by itself (file format, sections 1.6 and 2.1). The log never changes a row, so any
-//! copy of one is right. A page that makes no sense, and a row that is not shaped like an event, is passed over.
+//! copy of one is right. A page that makes no sense, and a row that is shaped like none of ours, is passed over.
+
+use crate::watched::{COLUMNS, MinuteRow};
+
+/// A row of ours.
+pub(crate) enum Found {
+    Event(Event),
+    Minute(Minute),
+    Episode(Episode),
+    Setup(Setup),
+}
+
+/// A row of the table of minutes.
+pub(crate) struct Minute {
+    pub(crate) seq: i64,
+    pub(crate) row: MinuteRow,
+}
+
+/// A row of the table of episodes.
+pub(crate) struct Episode {
+    pub(crate) seq: i64,
+    pub(crate) at_us: i64,
+    pub(crate) day: i64,
+    pub(crate) kind: String,
+    pub(crate) body: String,
+    pub(crate) version: i64,
+}
+
+/// A row of the table of setups.
+pub(crate) struct Setup {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+}
 
 /// A row of the table of events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct Event {
     pub(crate) seq: i64,
     pub(crate) id: String,
     pub(crate) at_us: i64,
@@ -26,8 +57,8 @@ const FRAME_HEADER: usize = 24;
 const TABLE_LEAF: u8 = 0x0d;
 const LEAF_HEADER: usize = 8;
 
-/// Every event in the pages of a database, then in the committed changes beside it. One that lies in both comes twice.
-pub(crate) fn events<'b>(main: &'b [u8], wal: &'b [u8]) -> impl Iterator<Item = Found> + 'b {
+/// Every row of ours in the pages of a database, then in the committed changes beside it. One that lies in both comes twice.
+pub(crate) fn rows<'b>(main: &'b [u8], wal: &'b [u8]) -> impl Iterator<Item = Found> + 'b {
     let overflow = move |number: u32| {
         let from = (usize::try_from(number).ok()?.checked_sub(1)?).checked_mul(PAGE)?;
         main.get(from..from.checked_add(PAGE)?)
@@ -86,12 +117,12 @@ fn of_page<'b>(
     (0..cells)
         .filter_map(|cell| {
             let at = number_at(page, start + LEAF_HEADER + 2 * cell, 2)?;
-            event(page, usize::try_from(at).ok()?, &overflow)
+            cell_at(page, usize::try_from(at).ok()?, &overflow)
         })
         .collect()
 }
 
-fn event<'b>(
+fn cell_at<'b>(
     page: &'b [u8],
     at: usize,
     overflow: impl Fn(u32) -> Option<&'b [u8]>,
@@ -126,6 +157,7 @@ fn payload<'b>(
     Some(bytes)
 }
 
+#[derive(Clone, Copy)]
 enum Value<'p> {
     Null,
     Integer(i64),
@@ -136,44 +168,76 @@ fn record(seq: i64, payload: &[u8]) -> Option<Found> {
     let mut rest = payload;
     let header = usize::try_from(varint(&mut rest)?).ok()?;
     let mut types = payload.get(payload.len() - rest.len()..header)?;
-    let mut values = payload.get(header..)?;
-    let mut next = || value(varint(&mut types)?, &mut values);
+    let mut bytes = payload.get(header..)?;
+    let mut values = Vec::new();
+    while !types.is_empty() {
+        // No table of ours has more columns.
+        if values.len() > COLUMNS {
+            return None;
+        }
+        values.push(value(varint(&mut types)?, &mut bytes)?);
+    }
     // The number of the row stands in its place, so its column is empty.
-    let Value::Null = next()? else { return None };
-    let Value::Text(id) = next()? else {
+    let (Value::Null, values) = values.split_first()? else {
         return None;
     };
-    let Value::Integer(at_us) = next()? else {
+    if !bytes.is_empty() || seq <= 0 {
         return None;
-    };
-    let Value::Text(day) = next()? else {
-        return None;
-    };
-    let once = match next()? {
-        Value::Null => None,
-        Value::Text(once) => Some(once.to_owned()),
-        Value::Integer(_) => return None,
-    };
-    let Value::Text(kind) = next()? else {
-        return None;
-    };
-    let Value::Text(body) = next()? else {
-        return None;
-    };
-    let Value::Integer(version) = next()? else {
-        return None;
-    };
-    let is_event = types.is_empty() && values.is_empty() && seq > 0 && id.len() == 36;
-    is_event.then(|| Found {
-        seq,
-        id: id.to_owned(),
-        at_us,
-        day: day.to_owned(),
-        once,
-        kind: kind.to_owned(),
-        body: body.to_owned(),
-        version,
-    })
+    }
+    match *values {
+        [
+            Value::Text(id),
+            Value::Integer(at_us),
+            Value::Text(day),
+            ref once @ (Value::Null | Value::Text(_)),
+            Value::Text(kind),
+            Value::Text(body),
+            Value::Integer(version),
+        ] if id.len() == 36 => Some(Found::Event(Event {
+            seq,
+            id: id.to_owned(),
+            at_us,
+            day: day.to_owned(),
+            once: if let Value::Text(once) = once {
+                Some((*once).to_owned())
+            } else {
+                None
+            },
+            kind: kind.to_owned(),
+            body: body.to_owned(),
+            version,
+        })),
+        [
+            Value::Integer(at_us),
+            Value::Integer(day),
+            Value::Text(kind),
+            Value::Text(body),
+            Value::Integer(version),
+        ] => Some(Found::Episode(Episode {
+            seq,
+            at_us,
+            day,
+            kind: kind.to_owned(),
+            body: body.to_owned(),
+            version,
+        })),
+        [Value::Text(name)] => Some(Found::Setup(Setup {
+            id: seq,
+            name: name.to_owned(),
+        })),
+        ref numbers => {
+            let numbers: Option<Vec<Option<i64>>> = numbers
+                .iter()
+                .map(|value| match value {
+                    Value::Null => Some(None),
+                    Value::Integer(number) => Some(Some(*number)),
+                    Value::Text(_) => None,
+                })
+                .collect();
+            let row = numbers?.try_into().ok()?;
+            Some(Found::Minute(Minute { seq, row }))
+        }
+    }
 }
 
 fn value<'p>(kind: i64, values: &mut &'p [u8]) -> Option<Value<'p>> {
@@ -238,7 +302,7 @@ mod tests {
             let mut main = main;
             // A leaf page, as far as its first byte says.
             if let Some(first) = main.get_mut(100) { *first = TABLE_LEAF; }
-            prop_assert_eq!(events(&main, &wal).count(), 0);
+            prop_assert_eq!(rows(&main, &wal).count(), 0);
         }
     }
 

@@ -9,7 +9,10 @@ use crate::error::OpenError;
 use crate::files;
 
 /// Every form that the file ever had, oldest first. A later one is added at the end; none is ever changed.
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("../migrations/0001_log.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("../migrations/0001_log.sql")),
+    M::up(include_str!("../migrations/0002_watch.sql")),
+];
 
 /// The newest form that this version knows.
 pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -109,8 +112,27 @@ pub(crate) fn write_form(connection: &mut Connection, database: &Path) -> Result
     })
 }
 
+/// How much of a file is looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// As much as a start has time for: of a long watch the minutes are left out. SQLite notices damage there when they are read.
+    Start,
+    /// All of it.
+    All,
+}
+
+/// More minutes than these are not looked through at the start: some five weeks of eight hours a day.
+const CHECKED_AT_START: i64 = 20_000;
+
+/// All tables but that of the minutes, which grows without end.
+const SMALL: [&str; 5] = ["event", "draft", "setup", "episode", "minute_sum"];
+
 /// Whether the file is one of ours, of a form that this version knows, and whole. Changes nothing.
-pub(crate) fn check(connection: &Connection, database: &Path) -> Result<Form, OpenError> {
+pub(crate) fn check(
+    connection: &Connection,
+    database: &Path,
+    depth: Depth,
+) -> Result<Form, OpenError> {
     let refused = |error: rusqlite::Error| OpenError::database(database, &error);
     let damaged = |what: String| OpenError::Damaged {
         path: database.to_owned(),
@@ -144,12 +166,27 @@ pub(crate) fn check(connection: &Connection, database: &Path) -> Result<Form, Op
             path: database.to_owned(),
         });
     }
-    let verdict: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(refused)?;
-    if verdict != "ok" {
-        // SQLite names pages and cells, never what is in them.
-        return Err(damaged(verdict.replace('\n', " ")));
+    let is_long = depth == Depth::Start && version >= 2 && {
+        let minutes: Option<i64> = connection
+            .query_row("SELECT max(seq) FROM minute", [], |row| row.get(0))
+            .map_err(refused)?;
+        minutes.is_some_and(|minutes| minutes > CHECKED_AT_START)
+    };
+    let checks = if is_long {
+        SMALL
+            .map(|table| format!("PRAGMA quick_check('{table}')"))
+            .to_vec()
+    } else {
+        vec!["PRAGMA quick_check(1)".to_owned()]
+    };
+    for check in checks {
+        let verdict: String = connection
+            .query_row(&check, [], |row| row.get(0))
+            .map_err(refused)?;
+        if verdict != "ok" {
+            // SQLite names pages and cells, never what is in them.
+            return Err(damaged(verdict.replace('\n', " ")));
+        }
     }
     if version < 1 {
         return Err(damaged("its form has no number".to_owned()));

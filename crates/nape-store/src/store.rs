@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use nape_core::history::Moment;
+use nape_core::watch::Minute;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::entry::{Appended, Entry, Loaded, Saved, Unreadable, Why};
@@ -13,9 +14,10 @@ use crate::error::{Error, OpenError};
 use crate::files;
 use crate::id::{EventId, Once};
 use crate::lock::Lock;
-use crate::schema::{self, Form};
+use crate::schema::{self, Depth, Form};
+use crate::watched::{self, Episode, WatchedDay};
 use crate::wire;
-use crate::writer::{Command, Row, Writer};
+use crate::writer::{Command, NewMinute, Row, Writer};
 
 /// The log of one folder, which is ours until this is dropped. Share it in an `Arc`: it may be used by any number of threads.
 #[derive(Debug)]
@@ -50,7 +52,8 @@ impl Store {
         } else {
             let refused = |error: rusqlite::Error| OpenError::database(&database, &error);
             // Reads only, so that a file that is refused stays as it is.
-            schema::check(&schema::open_reader(&database).map_err(refused)?, &database)?;
+            let reader = schema::open_reader(&database).map_err(refused)?;
+            schema::check(&reader, &database, Depth::Start)?;
         }
         for suffix in ["", "-wal", "-shm"] {
             files::make_private(&files::beside(&database, suffix)).map_err(failed)?;
@@ -173,6 +176,104 @@ impl Store {
         writer.ask(|reply| Command::Append { rows, once, reply })
     }
 
+    /// Writes minutes of the watch, each with the id of the setup that its angles are counted from, all or none. They are on the disk when this returns.
+    /// Times are kept to the millisecond, angles to the thousandth of a degree; seconds that are no number count as none.
+    ///
+    /// # Errors
+    /// If the disk is full, the log cannot be written, or the id of a setup is longer than [`Store::MAX_BYTES`].
+    pub fn append_minutes(&self, minutes: &[(Minute, Option<String>)]) -> Result<(), Error> {
+        let writer = self.writer()?;
+        let rows: Result<Vec<NewMinute>, Error> = minutes
+            .iter()
+            .map(|(minute, setup)| {
+                setup.as_deref().map_or(Ok(()), fits)?;
+                Ok(NewMinute {
+                    row: watched::minute_row(minute),
+                    setup: setup.clone(),
+                })
+            })
+            .collect();
+        let rows = rows?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        writer.ask(|reply| Command::Minutes { rows, reply })
+    }
+
+    /// Writes what happened during the watch, all or none. It is on the disk when this returns. Instants are kept to the microsecond, lengths to the
+    /// millisecond, other numbers to the thousandth.
+    ///
+    /// # Errors
+    /// If the disk is full, or the log cannot be written.
+    pub fn append_episodes(&self, when: Moment, episodes: &[Episode]) -> Result<(), Error> {
+        self.write_episodes(episodes.iter().map(|episode| (when, episode)))
+    }
+
+    /// Writes episodes of different moments, all or none, in one transaction, as [`Store::append_all`] does.
+    ///
+    /// # Errors
+    /// As [`Store::append_episodes`].
+    pub fn append_all_episodes(&self, episodes: &[(Moment, Episode)]) -> Result<(), Error> {
+        self.write_episodes(episodes.iter().map(|(when, episode)| (*when, episode)))
+    }
+
+    fn write_episodes<'e>(
+        &self,
+        episodes: impl Iterator<Item = (Moment, &'e Episode)>,
+    ) -> Result<(), Error> {
+        let writer = self.writer()?;
+        let rows = episodes
+            .map(|(when, episode)| watched::episode_row(when, episode))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| self.no_words())?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        writer.ask(|reply| Command::Episodes { rows, reply })
+    }
+
+    /// The minutes of a day by their start, each with the id of its setup. What this version cannot read is left out: see [`Store::watch_unreadable`].
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn minutes(&self, day: Date) -> Result<Vec<(Minute, Option<String>)>, Error> {
+        watched::minutes(&self.reader(), day, day)
+            .map(|read| read.found)
+            .map_err(|error| self.refused(&error))
+    }
+
+    /// What the minutes of each day add up to, from one day to another, both included. A day without minutes is absent.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn watched_days(&self, from: Date, until: Date) -> Result<Vec<WatchedDay>, Error> {
+        watched::days(&self.reader(), from, until).map_err(|error| self.refused(&error))
+    }
+
+    /// What happened during the watch from one day to another, both included, in the order of recording. What this version cannot read is left out: see
+    /// [`Store::watch_unreadable`].
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn episodes(&self, from: Date, until: Date) -> Result<Vec<(Moment, Episode)>, Error> {
+        watched::episodes(&self.reader(), from, until)
+            .map(|read| read.found)
+            .map_err(|error| self.refused(&error))
+    }
+
+    /// How many minutes and episodes of some days, both ends included, this version cannot read. They stay in the file, and a later version may read them.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn watch_unreadable(&self, from: Date, until: Date) -> Result<u64, Error> {
+        let reader = self.reader();
+        let minutes = watched::minutes(&reader, from, until);
+        let episodes = watched::episodes(&reader, from, until);
+        minutes
+            .and_then(|minutes| Ok(minutes.unreadable + episodes?.unreadable))
+            .map_err(|error| self.refused(&error))
+    }
+
     /// A half-filled form.
     ///
     /// # Errors
@@ -273,11 +374,15 @@ impl Store {
         Error::database(&self.database, error)
     }
 
-    fn row(&self, when: Moment, entry: &Entry) -> Result<Row, Error> {
-        let body = wire::write(entry).map_err(|_| Error::Io {
+    fn no_words(&self) -> Error {
+        Error::Io {
             path: self.database.clone(),
             what: "an entry could not be put into words".to_owned(),
-        })?;
+        }
+    }
+
+    fn row(&self, when: Moment, entry: &Entry) -> Result<Row, Error> {
+        let body = wire::write(entry).map_err(|_| self.no_words())?;
         fits(&body)?;
         Ok(Row {
             id: EventId::new(when.at),
@@ -302,7 +407,7 @@ fn absolute(folder: &Path) -> Result<PathBuf, OpenError> {
 fn open_somehow(database: &Path) -> Result<(Connection, Form), OpenError> {
     let refused = |error: rusqlite::Error| OpenError::database(database, &error);
     let usual = schema::open_reader(database).map_err(refused)?;
-    let first = match schema::check(&usual, database) {
+    let first = match schema::check(&usual, database, Depth::Start) {
         Ok(form) => return Ok((usual, form)),
         Err(error) => error,
     };
@@ -324,7 +429,7 @@ fn open_somehow(database: &Path) -> Result<(Connection, Form), OpenError> {
         });
     }
     let alone = schema::open_immutable(database).map_err(refused)?;
-    let form = schema::check(&alone, database)?;
+    let form = schema::check(&alone, database, Depth::Start)?;
     Ok((alone, form))
 }
 
@@ -340,7 +445,7 @@ fn fits(text: &str) -> Result<(), Error> {
 }
 
 /// Whole microseconds, rounded down: an event must not lie in the future of the moment at which it was recorded.
-fn microseconds(at: Timestamp) -> i64 {
+pub(crate) fn microseconds(at: Timestamp) -> i64 {
     let whole = at.as_microsecond();
     if at.as_nanosecond() < i128::from(whole) * 1000 {
         whole - 1

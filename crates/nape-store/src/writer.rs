@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OptionalExtension as _, Transaction, TransactionBehavior, params, params_from_iter,
+};
 
 use crate::entry::{Appended, Entry};
 use crate::error::{Error, OpenError};
 use crate::id::EventId;
+use crate::watched::{self, EpisodeRow, MinuteRow};
 use crate::wire::{self, Kind};
 
 /// Commands that wait. More make their senders wait.
@@ -25,6 +28,12 @@ pub(crate) struct Row {
     pub(crate) withdraws: Option<EventId>,
 }
 
+/// A minute as it goes into the table, with the name of its setup beside it.
+pub(crate) struct NewMinute {
+    pub(crate) row: MinuteRow,
+    pub(crate) setup: Option<String>,
+}
+
 type Reply<T> = SyncSender<Result<T, Error>>;
 
 pub(crate) enum Command {
@@ -32,6 +41,14 @@ pub(crate) enum Command {
         rows: Vec<Row>,
         once: Option<String>,
         reply: Reply<Vec<Appended>>,
+    },
+    Minutes {
+        rows: Vec<NewMinute>,
+        reply: Reply<()>,
+    },
+    Episodes {
+        rows: Vec<EpisodeRow>,
+        reply: Reply<()>,
     },
     Draft {
         name: String,
@@ -103,6 +120,18 @@ fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Command>) {
                 let appended = room(imitates_full)
                     .and_then(|()| append(&mut connection, path, &rows, once.as_deref()));
                 let _ = reply.send(appended);
+            }
+            Command::Minutes { rows, reply } => {
+                let written = room(imitates_full).and_then(|()| {
+                    minutes(&mut connection, &rows).map_err(|error| Error::database(path, &error))
+                });
+                let _ = reply.send(written);
+            }
+            Command::Episodes { rows, reply } => {
+                let written = room(imitates_full).and_then(|()| {
+                    episodes(&mut connection, &rows).map_err(|error| Error::database(path, &error))
+                });
+                let _ = reply.send(written);
             }
             Command::Draft { name, text, reply } => {
                 let written = room(imitates_full).and_then(|()| {
@@ -190,6 +219,53 @@ fn insert(transaction: &Transaction<'_>, row: &Row, once: Option<&str>) -> rusql
             row.body,
             wire::VERSION,
         ])
+}
+
+fn minutes(connection: &mut Connection, rows: &[NewMinute]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for NewMinute { row, setup } in rows {
+        let mut row = *row;
+        if let Some(name) = setup {
+            row[watched::SETUP] = Some(setup_number(&transaction, name)?);
+        }
+        let numbers = std::iter::once(None).chain(row);
+        transaction
+            .prepare_cached(watched::INSERT_MINUTE)?
+            .execute(params_from_iter(numbers))?;
+    }
+    transaction.commit()
+}
+
+/// The number that stands for a setup in the minutes.
+fn setup_number(transaction: &Transaction<'_>, name: &str) -> rusqlite::Result<i64> {
+    let known = transaction
+        .prepare_cached("SELECT id FROM setup WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    match known {
+        Some(id) => Ok(id),
+        None => transaction
+            .prepare_cached("INSERT INTO setup (name) VALUES (?1)")?
+            .insert([name]),
+    }
+}
+
+fn episodes(connection: &mut Connection, rows: &[EpisodeRow]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for row in rows {
+        transaction
+            .prepare_cached(
+                "INSERT INTO episode (at_us, day, kind, body, version) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                row.at_us,
+                row.day,
+                row.kind,
+                row.body,
+                watched::VERSION
+            ])?;
+    }
+    transaction.commit()
 }
 
 fn draft(connection: &Connection, name: &str, text: Option<&str>) -> rusqlite::Result<()> {

@@ -6,10 +6,12 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use nape_core::exposure::{HeadZones, StateSeconds};
 use nape_core::history::{Event, Moment, Nrs};
-use nape_store::{Entry, EventId, OpenError, RecoverError, Store, recover};
+use nape_core::watch::{Break, Minute};
+use nape_store::{Entry, Episode, Error, EventId, OpenError, RecoverError, Store, recover};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -227,7 +229,7 @@ fn a_damaged_page_anywhere_costs_no_more_than_the_events_in_it() {
     let (whole, path) = filled(EVENTS.try_into().unwrap());
     let all = Store::open(whole.path()).unwrap().load().unwrap().saved;
     let original = fs::read(&path).unwrap();
-    let mut with_loss = 0;
+    let (mut with_loss, mut without_schema) = (0, 0);
     for page in 0..original.len() / PAGE {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nape.db");
@@ -243,14 +245,16 @@ fn a_damaged_page_anywhere_costs_no_more_than_the_events_in_it() {
             );
         }
         assert!(fs::read(&path).unwrap() == damaged);
+        let schema_is_whole = has_schema(&path);
         let recovered = recover(folder.path()).unwrap();
         assert!(
             recovered.saved + IN_A_PAGE >= EVENTS,
             "page {page}: {recovered:?}"
         );
-        // Without the page that leads to all others, nobody knows how many there were.
-        let lost = (page > 0).then_some(EVENTS - recovered.saved);
+        // Without the pages that say where the tables are, nobody knows how many there were.
+        let lost = schema_is_whole.then_some(EVENTS - recovered.saved);
         assert_eq!(recovered.lost, lost, "page {page}");
+        without_schema += u64::from(!schema_is_whole);
         with_loss += u64::from(recovered.saved < EVENTS);
         assert_eq!(recovered.kept, folder.path().join("nape-damaged-1.db"));
         assert!(fs::read(&recovered.kept).unwrap() == damaged);
@@ -263,12 +267,129 @@ fn a_damaged_page_anywhere_costs_no_more_than_the_events_in_it() {
         );
     }
     assert!(with_loss > 5, "pages with events were damaged");
+    assert!(without_schema < 8, "most pages hold something else");
+}
+
+/// Whether SQLite still finds all tables.
+fn has_schema(path: &Path) -> bool {
+    let connection = Connection::open(path).unwrap();
+    // Reads where the table is, and nothing of it.
+    connection.prepare("SELECT seq FROM event").is_ok()
+}
+
+const WATCHED: Date = date(2026, 3, 2);
+
+/// Minutes of three days, from their first.
+fn minutes(count: i64) -> Vec<(Minute, Option<String>)> {
+    let begin: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+    (0..count)
+        .map(|number| {
+            let day = i32::try_from(number * 3 / count).unwrap();
+            let minute = Minute {
+                start: begin + SignedDuration::from_mins(number),
+                day: WATCHED.saturating_add(day.days()),
+                state_s: StateSeconds {
+                    judged: 60.0,
+                    ..StateSeconds::default()
+                },
+                blind_s: 0.0,
+                zones_s: HeadZones::default(),
+                ge25_s: (number % 60) as f64,
+                ge25_low_s: 0.0,
+                ge25_high_s: 60.0,
+                mean_deg: (number % 5 > 0).then_some(17.25),
+            };
+            (
+                minute,
+                (number % 3 > 0).then(|| format!("setup {}", number % 3)),
+            )
+        })
+        .collect()
+}
+
+fn all_minutes(store: &Store) -> Vec<(Minute, Option<String>)> {
+    let days = (0..3).map(|day: i32| WATCHED.saturating_add(day.days()));
+    days.flat_map(|day| store.minutes(day).unwrap()).collect()
+}
+
+#[test]
+fn a_damaged_page_costs_no_more_than_the_minutes_and_episodes_in_it() {
+    const MINUTES: i64 = 900;
+    const EPISODES: usize = 200;
+    // A minute takes 40 bytes or more, an episode more than that.
+    const IN_A_PAGE: u64 = 100;
+    let (whole, path) = filled(20);
+    let store = Store::open(whole.path()).unwrap();
+    let expected = minutes(MINUTES);
+    store.append_minutes(&expected).unwrap();
+    let at = Timestamp::from_second(1_772_000_000).unwrap();
+    let episodes = [Episode::Break(at, Break::Seen); EPISODES];
+    store
+        .append_episodes(Moment::new(at, WATCHED), &episodes)
+        .unwrap();
+    drop(store);
+    let original = fs::read(&path).unwrap();
+    let all = MINUTES.unsigned_abs() + EPISODES as u64;
+    let mut with_loss = 0;
+    for page in 0..original.len() / PAGE {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nape.db");
+        fs::write(&path, &original).unwrap();
+        damage(&path, page);
+        let schema_is_whole = has_schema(&path);
+        let recovered = recover(folder.path()).unwrap();
+        assert!(recovered.watch_saved + IN_A_PAGE >= all, "page {page}");
+        let lost = schema_is_whole.then_some(all - recovered.watch_saved);
+        assert_eq!(recovered.watch_lost, lost, "page {page}");
+        with_loss += u64::from(recovered.watch_saved < all);
+        let store = Store::open(folder.path()).unwrap();
+        let saved = all_minutes(&store);
+        // The page with the names of setups costs names, not minutes.
+        let mut rest = expected.iter();
+        for (minute, setup) in &saved {
+            let same = rest.find(|(other, _)| other == minute);
+            assert!(same.is_some_and(|(_, name)| setup.is_none() || setup == name));
+        }
+        let until = WATCHED.saturating_add(2.days());
+        let days = store.watched_days(WATCHED, until).unwrap();
+        let minutes: u32 = days.iter().map(|day| day.minutes).sum();
+        assert_eq!(minutes as usize, saved.len(), "the sums are made anew");
+        let found = store.episodes(WATCHED, until).unwrap().len();
+        assert_eq!((found + saved.len()) as u64, recovered.watch_saved);
+    }
+    assert!(with_loss > 10, "pages with minutes were damaged");
+}
+
+#[test]
+fn damage_in_a_long_watch_is_found_when_it_is_read_and_recovered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nape.db");
+    let expected = minutes(25_000);
+    let store = filled_in(folder.path(), 30);
+    store.append_minutes(&expected).unwrap();
+    drop(store);
+    // The rows of the minutes are the most of the file.
+    let pages = fs::read(&path).unwrap().len() / PAGE;
+    damage(&path, pages / 2);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.load().unwrap().saved.len(), 30);
+    let days = (0..3).map(|day: i32| store.minutes(WATCHED.saturating_add(day.days())));
+    let damaged = Err(Error::Damaged { path: path.clone() });
+    assert!(days.into_iter().any(|read| read == damaged));
+    drop(store);
+    let recovered = recover(folder.path()).unwrap();
+    assert_eq!((recovered.saved, recovered.lost), (30, Some(0)));
+    assert_eq!(recovered.watch_lost, Some(25_000 - recovered.watch_saved));
+    assert!(recovered.watch_saved > 24_900);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(all_minutes(&store).len() as u64, recovered.watch_saved);
 }
 
 #[test]
 fn changes_that_were_not_merged_are_recovered_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled_in(folder.path(), 300);
+    store.append_minutes(&minutes(50)).unwrap();
     // As it lies there after a loss of power, with all events still in the changes.
     for left in [&b""[..], b"nape", &[0xa5; 600], &[0xa5; 2 * PAGE]] {
         let after = tempfile::tempdir().unwrap();
@@ -282,7 +403,7 @@ fn changes_that_were_not_merged_are_recovered_as_well() {
         let opened = Store::open(after.path());
         if matches!(opened, Err(OpenError::Damaged { .. })) {
             let recovered = recover(after.path()).unwrap();
-            assert_eq!(recovered.saved, 300);
+            assert_eq!((recovered.saved, recovered.watch_saved), (300, 50));
             let kept = after.path().join("nape-damaged-1.db-wal");
             assert!(fs::read(kept).unwrap() == wal);
         } else {
@@ -290,6 +411,7 @@ fn changes_that_were_not_merged_are_recovered_as_well() {
         }
         let store_after = Store::open(after.path()).unwrap();
         assert!(store_after.load().unwrap() == store.load().unwrap());
+        assert_eq!(all_minutes(&store_after), minutes(50));
     }
 }
 

@@ -4,15 +4,20 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use nape_core::care::{Area, Care};
 use nape_core::escalate::Reaction;
+use nape_core::exposure::{HeadZones, StateSeconds};
 use nape_core::history::{Change, End, Event, Moment, Nrs, Symptom};
 use nape_core::screen::{Age, Answer, Given};
-use nape_store::{Entry, OpenError, Store, Why};
+use nape_core::watch::{Bend, BendKind, Break, Minute, Nudge, Outcome, Reason};
+use nape_store::{Entry, Episode, OpenError, Store, Why};
 use rusqlite::Connection;
 
-const FIXTURES: [&str; 1] = [include_str!("fixtures/v1.sql")];
+const FIXTURES: [&str; 2] = [
+    include_str!("fixtures/v1.sql"),
+    include_str!("fixtures/v2.sql"),
+];
 
 fn database(folder: &Path, dump: &str) -> Connection {
     let connection = Connection::open(folder.join("nape.db")).unwrap();
@@ -100,6 +105,114 @@ fn a_log_of_every_earlier_form_is_brought_up_to_date_and_says_the_same() {
     }
 }
 
+const DAY: Date = date(2025, 10, 9);
+
+/// The minutes that all fixtures since the second hold on [`DAY`].
+fn minutes() -> Vec<(Minute, Option<String>)> {
+    let at = |second| Timestamp::from_second(second).unwrap();
+    let measured = Minute {
+        start: at(1_760_000_040),
+        day: DAY,
+        state_s: StateSeconds {
+            judged: 45.5,
+            bent_or_turned: 4.25,
+            away: 6.0,
+            unreliable: 2.0,
+        },
+        blind_s: 2.25,
+        zones_s: HeadZones {
+            lt0: 1.0,
+            z0_10: 10.0,
+            z10_20: 12.5,
+            z20_25: 7.0,
+            z25_40: 10.0,
+            z40_60: 3.0,
+            z60_85: 1.5,
+            ge85: 0.5,
+        },
+        ge25_s: 15.0,
+        ge25_low_s: 11.25,
+        ge25_high_s: 23.5,
+        mean_deg: Some(22.125),
+    };
+    let away = Minute {
+        start: at(1_760_000_100),
+        day: DAY,
+        state_s: StateSeconds {
+            away: 60.0,
+            ..StateSeconds::default()
+        },
+        blind_s: 0.0,
+        zones_s: HeadZones::default(),
+        ge25_s: 0.0,
+        ge25_low_s: 0.0,
+        ge25_high_s: 0.0,
+        mean_deg: None,
+    };
+    vec![(measured, Some("desk".to_owned())), (away, None)]
+}
+
+/// The episodes that all fixtures since the second hold.
+fn episodes() -> Vec<(Moment, Episode)> {
+    let at = |second: i64| Timestamp::from_second(1_760_000_000 + second).unwrap();
+    let bent = Nudge {
+        at: at(100),
+        reason: Reason::Bent {
+            bent_s: 61.5,
+            mean_deg: Some(31.25),
+            limit_s: 300.0,
+            used: 1.25,
+            kind: BendKind::Measured,
+        },
+    };
+    let no_break = Nudge {
+        at: at(150),
+        reason: Reason::NoBreak { screen_s: 1800.0 },
+    };
+    let bend = Bend {
+        start: at(40),
+        end: Timestamp::from_millisecond(1_760_000_101_500).unwrap(),
+        bent_s: 61.5,
+        hidden_s: 0.5,
+        mean_deg: Some(31.25),
+        used: 1.25,
+    };
+    [
+        (110, Episode::Bend(bend)),
+        (100, Episode::Nudge(bent)),
+        (130, Episode::Settled(bent, Outcome::CameUp)),
+        (140, Episode::Helped(bent, true)),
+        (150, Episode::Nudge(no_break)),
+        (160, Episode::Break(at(160), Break::Away)),
+    ]
+    .map(|(second, episode)| (Moment::new(at(second), DAY), episode))
+    .into()
+}
+
+#[test]
+fn what_was_watched_before_is_still_there_and_a_log_from_before_the_watch_takes_minutes() {
+    let last = DAY.tomorrow().unwrap();
+    for (form, dump) in (1..).zip(FIXTURES) {
+        let folder = tempfile::tempdir().unwrap();
+        drop(database(folder.path(), dump));
+        let store = Store::open(folder.path()).unwrap();
+        if form == 1 {
+            assert!(store.watched_days(DAY, last).unwrap().is_empty());
+            store.append_minutes(&minutes()).unwrap();
+            store.append_all_episodes(&episodes()).unwrap();
+        } else {
+            // One minute and one episode are of a later version.
+            assert_eq!(store.watch_unreadable(DAY, last).unwrap(), 2);
+            assert_eq!(store.minutes(last).unwrap().len(), 1);
+            assert_eq!(store.watched_days(last, last).unwrap()[0].judged_s, 60.0);
+        }
+        assert_eq!(store.minutes(DAY).unwrap(), minutes());
+        assert!(store.episodes(DAY, last).unwrap() == episodes());
+        let day = store.watched_days(DAY, DAY).unwrap()[0];
+        assert_eq!((day.observed_s, day.ge25_s, day.nudges), (117.75, 15.0, 2));
+    }
+}
+
 fn schema(connection: &Connection) -> Vec<(String, Option<String>)> {
     connection
         .prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")
@@ -129,7 +242,7 @@ fn a_log_of_a_newer_nape_is_refused_and_not_touched() {
     let before = std::fs::read(&path).unwrap();
     let newer = OpenError::Newer {
         found: 99,
-        known: 1,
+        known: 2,
         path: path.clone(),
     };
     assert_eq!(Store::open(folder.path()).unwrap_err(), newer);
