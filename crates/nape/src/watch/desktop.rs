@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 #[cfg(target_os = "linux")]
 mod bus;
@@ -144,8 +146,11 @@ pub(super) struct Desktop {
     #[cfg(not(target_os = "linux"))]
     wishes: std::sync::mpsc::SyncSender<Wish>,
     locked: Told,
+    thread: JoinHandle<()>,
 }
 
+/// At the end a desktop that is busy is waited for no longer than this.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// More wishes than this at once are of no use.
 const WISHES: usize = 4;
 
@@ -158,20 +163,24 @@ impl Desktop {
         let locked = Told::nothing();
         let builder = std::thread::Builder::new().name("nape-desktop".to_owned());
         #[cfg(target_os = "linux")]
-        let wishes = {
+        let (wishes, thread) = {
             let (wishes, receiver) = tokio::sync::mpsc::channel(WISHES);
             let told = locked.clone();
-            builder.spawn(move || linux::serve(&places, receiver, &told))?;
-            wishes
+            let thread = builder.spawn(move || linux::serve(&places, receiver, &told))?;
+            (wishes, thread)
         };
         #[cfg(not(target_os = "linux"))]
-        let wishes = {
+        let (wishes, thread) = {
             let _ = places.app;
             let (wishes, receiver) = std::sync::mpsc::sync_channel(WISHES);
-            builder.spawn(move || other::serve(&receiver))?;
-            wishes
+            let thread = builder.spawn(move || other::serve(&receiver))?;
+            (wishes, thread)
         };
-        Ok(Self { wishes, locked })
+        Ok(Self {
+            wishes,
+            locked,
+            thread,
+        })
     }
 
     /// Shows that it is time to move. A desktop that is busy or not there is not waited for.
@@ -182,6 +191,17 @@ impl Desktop {
     /// Takes the notification away, because it was answered.
     pub(super) fn take_away(&self) {
         let _ = self.wishes.try_send(Wish::TakeAway);
+    }
+
+    /// Ends: nothing stays on the desktop.
+    pub(super) fn end(self) {
+        self.take_away();
+        let Self { wishes, thread, .. } = self;
+        drop(wishes);
+        let start = Instant::now();
+        while !thread.is_finished() && start.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Whether the screen is locked or the computer about to sleep.

@@ -136,71 +136,112 @@ pub(super) fn follow(
         pause: AGAIN,
         seen: Instant::now(),
     };
-    let zone = TimeZone::system();
-    let began = Instant::now();
-    let mut steady = Steady::default();
-    let mut tick = || {
-        let at = Timestamp::now();
-        let tick = steady.tick(began.elapsed().as_secs_f64(), at);
-        (clock::now(tick.t_s, at, &zone), tick.slept)
+    let mut clocks = Clocks {
+        zone: TimeZone::system(),
+        began: Instant::now(),
+        steady: Steady::default(),
     };
-    let (mut meeting, mut meeting_at) = (Known::Unknown, None::<Instant>);
-    let mut due = began;
-    let mut said: Option<Said> = None;
-    let mut left = began;
-    while !stop.load(Ordering::SeqCst) {
-        let (now, slept) = tick();
-        if meeting_at.is_none_or(|at| at.elapsed() >= MEETINGS) {
-            meeting = meeting::now(eye.camera.as_ref().map(Camera::process));
-            meeting_at = Some(Instant::now());
+    let outcome = watch(arguments, &camera, &mut eye, &mut clocks, &mut shell, stop);
+    drop(eye);
+    // Whatever ended it: what was measured until now is kept.
+    let (now, _) = clocks.tick();
+    let finished = shell.finish(&now);
+    outcome.and(finished)
+}
+
+/// Both clocks, as they run.
+struct Clocks {
+    zone: TimeZone,
+    began: Instant,
+    steady: Steady,
+}
+
+impl Clocks {
+    /// Now, and whether the computer slept since the last time.
+    fn tick(&mut self) -> (Now, bool) {
+        let at = Timestamp::now();
+        let tick = self.steady.tick(self.began.elapsed().as_secs_f64(), at);
+        (clock::now(tick.t_s, at, &self.zone), tick.slept)
+    }
+}
+
+/// What else uses a camera, asked now and then.
+struct Meeting {
+    known: Known,
+    asked: Option<Instant>,
+}
+
+impl Meeting {
+    fn now(&mut self, eye: &Eye) -> Known {
+        if self.asked.is_none_or(|asked| asked.elapsed() >= MEETINGS) {
+            self.known = meeting::now(eye.camera.as_ref().map(Camera::process));
+            self.asked = Some(Instant::now());
         }
+        self.known
+    }
+}
+
+fn watch(
+    arguments: &Watch,
+    camera: &str,
+    eye: &mut Eye,
+    clocks: &mut Clocks,
+    shell: &mut Shell,
+    stop: &AtomicBool,
+) -> anyhow::Result<()> {
+    let mut meeting = Meeting {
+        known: Known::Unknown,
+        asked: None,
+    };
+    let mut due = Instant::now();
+    let mut said: Option<Said> = None;
+    let mut blind_told = Instant::now();
+    while !stop.load(Ordering::SeqCst) {
+        let (now, slept) = clocks.tick();
         let locked = shell.locked();
-        shell.surround(locked, meeting);
+        let in_meeting = meeting.now(eye);
+        shell.surround(locked, in_meeting);
         if locked == Known::Yes || slept {
-            // After a sleep a camera often gives nothing until it is opened anew.
+            // The light goes out; and after a sleep a camera often gives nothing until it is opened anew.
             eye.close();
-            shell.blind(&now, Blind::Locked)?;
             eye.seen = Instant::now();
+            shell.blind(&now, Blind::Locked)?;
             std::thread::sleep(SOON);
             continue;
         }
-        if let Some(wait) = due
-            .checked_duration_since(Instant::now())
-            .filter(|wait| !wait.is_zero())
-        {
+        let wait = due.saturating_duration_since(Instant::now());
+        if !wait.is_zero() {
             std::thread::sleep(wait.min(SOON));
             continue;
         }
         match eye.look(SOON) {
             Ok(Some(shot)) => {
-                let (now, _) = tick();
                 let Some(looked) = shell.look(shot.image, &now)? else {
                     due = Instant::now() + SOON;
                     continue;
                 };
                 talk(&looked, &mut said);
                 match &looked.calibrated {
-                    Some(Ok(setup)) => keep_setup(&shell, &now, &camera, setup)?,
+                    Some(Ok(setup)) => keep_setup(shell, &now, camera, setup)?,
                     Some(Err(_)) => {
                         if let Some(name) = &arguments.calibrate {
-                            begin_calibration(&mut shell, name);
+                            begin_calibration(shell, name);
                         }
                     }
                     None => {}
                 }
                 let next_s = arguments.fps.map_or(looked.next_s, |fps| 1.0 / fps);
                 due = Instant::now() + Duration::try_from_secs_f64(next_s).unwrap_or(SOON);
-                left = Instant::now();
             }
             Ok(None) => {
-                if eye.seen.elapsed() >= BLIND_AFTER && left.elapsed() >= Duration::from_secs(1) {
-                    left = Instant::now();
+                let is_blind = eye.seen.elapsed() >= BLIND_AFTER;
+                if is_blind && blind_told.elapsed() >= Duration::from_secs(1) {
+                    blind_told = Instant::now();
                     shell.blind(&now, Blind::NoPictures)?;
                 }
             }
             // Nothing will change by waiting.
             Err(error @ (CaptureError::FfmpegMissing { .. } | CaptureError::NoWay)) => {
-                shell.finish(&now)?;
                 return Err(error.into());
             }
             Err(error) => {
@@ -209,8 +250,7 @@ pub(super) fn follow(
             }
         }
     }
-    let (now, _) = tick();
-    shell.finish(&now)
+    Ok(())
 }
 
 fn begin_calibration(shell: &mut Shell, name: &str) {

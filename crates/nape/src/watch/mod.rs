@@ -84,13 +84,21 @@ pub(crate) fn run(arguments: &Watch) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-/// Whether a source is a file. On systems that name cameras by numbers and names, everything else is a camera.
+/// Whether a source is no camera.
+#[cfg(target_os = "linux")]
 fn is_recording(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
     match path.metadata() {
-        Ok(metadata) => metadata.is_file(),
-        // A file that is not there is told better by who opens it.
-        Err(_) => cfg!(target_os = "linux") && !path.starts_with("/dev"),
+        Ok(metadata) => !metadata.file_type().is_char_device(),
+        // A file that is not there is told better by who opens it; a camera that is not there may come.
+        Err(_) => !path.starts_with("/dev"),
     }
+}
+
+/// Whether a source is no camera: these are named by numbers and names.
+#[cfg(not(target_os = "linux"))]
+fn is_recording(path: &Path) -> bool {
+    path.exists()
 }
 
 /// How people are seen by the watch.

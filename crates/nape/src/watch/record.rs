@@ -36,7 +36,11 @@ pub(super) fn follow(
     let settings = settings(arguments, neutral, models);
     let posture = measure::neutral_of_recording(path, &settings, stop)
         .map_err(|error| anyhow!(error))
-        .with_context(name)?
+        .with_context(name)?;
+    if stop.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    let posture = posture
         .ok_or_else(|| {
             anyhow!("nobody is seen from the front well enough to tell the neutral posture; give --neutral START..END with an upright moment")
         })
@@ -75,16 +79,18 @@ pub(super) fn follow(
             let (locked, meeting) = (shell.locked(), meeting::now(None));
             shell.surround(locked, meeting);
         }
-        if let Some(looked) = shell.look(frame.image, &now)? {
-            reel.due_s = reached_s + looked.next_s;
+        match shell.look(frame.image, &now) {
+            Ok(Some(looked)) => reel.due_s = reached_s + looked.next_s,
+            Ok(None) => {}
+            Err(error) => break Err(error),
         }
     };
     // The last picture counts until the end of the recording, as in `nape analyze`.
     let end_s = length_s
         .filter(|length_s| outcome.is_ok() && !stop.load(Ordering::SeqCst) && *length_s > reached_s)
         .unwrap_or(reached_s);
-    shell.finish(&clock::of_recording(start, end_s, &zone))?;
-    outcome.with_context(name)
+    let finished = shell.finish(&clock::of_recording(start, end_s, &zone));
+    outcome.with_context(name).and(finished)
 }
 
 fn settings(arguments: &Watch, neutral: Source, models: Arc<Models>) -> Settings {

@@ -80,8 +80,8 @@ impl Shell {
     pub(super) fn finish(mut self, now: &Now) -> anyhow::Result<()> {
         let effects = self.watcher.finish(now);
         let told = self.take(now, &effects);
-        if let Some(desktop) = &self.desktop {
-            desktop.take_away();
+        if let Some(desktop) = self.desktop {
+            desktop.end();
         }
         self.keep.finish()?;
         told

@@ -31,7 +31,7 @@ impl Bus {
             format!(
                 "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \"busconfig.dtd\">
                 <busconfig><type>session</type><listen>unix:path={}</listen>
-                <policy context=\"default\"><allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>",
+                <policy context=\"default\"><allow send_destination=\"*\"/><allow receive_sender=\"*\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
                 listen.display()
             ),
         )
@@ -166,6 +166,17 @@ fn time_to_move_arrives_on_the_desktop_and_goes_when_it_was_answered() {
     );
     desktop.take_away();
     assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), Asked::Closed(7));
+    desktop.show();
+    assert!(matches!(
+        heard.recv_timeout(PATIENCE).unwrap(),
+        Asked::Shown { .. }
+    ));
+    desktop.end();
+    assert_eq!(
+        heard.recv_timeout(PATIENCE).unwrap(),
+        Asked::Closed(7),
+        "at the end nothing stays"
+    );
 }
 
 #[test]
