@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 mod bus;
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 /// What the system says, if it says anything. Unknown is not no.

@@ -47,7 +47,8 @@ fn look(processes: &std::path::Path, own: &[Option<u32>]) -> Known {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::os::unix::fs::symlink;
     use std::path::Path;

@@ -87,7 +87,8 @@ impl Shell {
         told
     }
 
-    fn take(&mut self, now: &Now, effects: &[Effect]) -> anyhow::Result<()> {
+    /// Does what effects say.
+    pub(super) fn take(&mut self, now: &Now, effects: &[Effect]) -> anyhow::Result<()> {
         for effect in effects {
             self.keep.take(now, effect, self.setup.as_deref());
         }

@@ -1,6 +1,10 @@
 //! A recording, watched as if it were a camera.
 
-use nape_core::watch::Minute;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use nape_core::watch::{Minute, Outcome};
+use nape_store::Episode;
 use nape_vision::watch::VFOV_DEG;
 use serde_json::Value;
 
@@ -18,6 +22,9 @@ fn analysis(fps: Option<&str>) -> Value {
     }
     serde_json::from_slice(&done(command).stdout).unwrap()
 }
+
+/// Where an analysis has the seconds of a zone, and where a minute has them.
+type Zone = (&'static str, fn(&Minute) -> f64);
 
 /// Names of figures with their seconds, of minutes and of an analysis.
 fn compared(minutes: &[Minute], analysis: &Value) -> Vec<(String, f64, f64)> {
@@ -52,17 +59,17 @@ fn compared(minutes: &[Minute], analysis: &Value) -> Vec<(String, f64, f64)> {
             at("/head_inclination/ge25_s_high"),
         ),
     ];
-    let zones: [(&str, &dyn Fn(&Minute) -> f64); 8] = [
-        ("/head_inclination/zones_s/lt0", &|m| m.zones_s.lt0),
-        ("/head_inclination/zones_s/0_10", &|m| m.zones_s.z0_10),
-        ("/head_inclination/zones_s/10_20", &|m| m.zones_s.z10_20),
-        ("/head_inclination/zones_s/20_25", &|m| m.zones_s.z20_25),
-        ("/head_inclination/zones_s/25_40", &|m| m.zones_s.z25_40),
-        ("/head_inclination/zones_s/40_60", &|m| m.zones_s.z40_60),
-        ("/head_inclination/zones_s/60_85", &|m| m.zones_s.z60_85),
-        ("/head_inclination/zones_s/ge85", &|m| m.zones_s.ge85),
+    let zones: [Zone; 8] = [
+        ("/head_inclination/zones_s/lt0", |m| m.zones_s.lt0),
+        ("/head_inclination/zones_s/0_10", |m| m.zones_s.z0_10),
+        ("/head_inclination/zones_s/10_20", |m| m.zones_s.z10_20),
+        ("/head_inclination/zones_s/20_25", |m| m.zones_s.z20_25),
+        ("/head_inclination/zones_s/25_40", |m| m.zones_s.z25_40),
+        ("/head_inclination/zones_s/40_60", |m| m.zones_s.z40_60),
+        ("/head_inclination/zones_s/60_85", |m| m.zones_s.z60_85),
+        ("/head_inclination/zones_s/ge85", |m| m.zones_s.ge85),
     ];
-    list.extend(zones.map(|(path, of)| (path, sum(of), at(path))));
+    list.extend(zones.map(|(path, of)| (path, sum(&of), at(path))));
     list.into_iter()
         .map(|(name, watched, analysed)| (name.to_owned(), watched, analysed))
         .collect()
@@ -117,10 +124,14 @@ fn as_fast_as_possible_and_in_real_time_the_same_is_kept_and_told() {
         let output = done(watch(&fixture("front.mp4"), &data, &arguments));
         (lines(&output), kept(&data))
     };
-    let (told, was_kept) = run("fast", &["--fast"]);
-    assert_eq!(told, run("real", &[]).0);
-    assert_eq!(was_kept.0, run("again", &["--fast"]).1.0);
-    assert_eq!(was_kept.0.len(), 2);
+    let (told, (minutes, episodes)) = run("fast", &["--fast"]);
+    let (told_in_real_time, kept_in_real_time) = run("real", &[]);
+    assert_eq!(told, told_in_real_time);
+    assert_eq!(
+        (&minutes, &episodes),
+        (&kept_in_real_time.0, &kept_in_real_time.1)
+    );
+    assert_eq!(minutes.len(), 2);
     let first = &told[0];
     assert_eq!(first["event"], "state");
     assert_eq!(first["state"], "judged");
@@ -132,6 +143,84 @@ fn as_fast_as_possible_and_in_real_time_the_same_is_kept_and_told() {
             .as_str()
             .is_some_and(|text| text.ends_with('.'))
     );
+}
+
+/// Somebody who sits still for longer than twenty minutes: the first picture of a recording, once a second.
+fn long_sit(folder: &Path) -> PathBuf {
+    let recording = folder.join("long.mp4");
+    let mut command = Command::new("ffmpeg");
+    command
+        .args(["-v", "error", "-nostdin", "-i"])
+        .arg(fixture("front.mp4"))
+        .args([
+            "-vf",
+            "select='eq(n,0)',loop=loop=1500:size=1:start=0,setpts=N/TB,fps=1",
+        ])
+        .args(["-r", "1", "-t", "1450", "-pix_fmt", "yuv420p", "-an"])
+        .arg(&recording);
+    done(command);
+    recording
+}
+
+#[test]
+fn a_long_sit_is_told_quietly_then_aloud_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--fast", "--json", "--every", "20"];
+    let output = done(watch(&long_sit(folder.path()), &data, &arguments));
+    let told = lines(&output);
+    let of = |event: &str| -> Vec<&Value> {
+        told.iter().filter(|line| line["event"] == event).collect()
+    };
+    let at = |line: &Value| line["t_s"].as_f64().unwrap();
+    let (nudges, calls, settled) = (of("nudge"), of("call"), of("settled"));
+    assert_eq!(
+        (nudges.len(), calls.len(), settled.len()),
+        (1, 1, 1),
+        "{told:?}"
+    );
+    assert_eq!(nudges[0]["reason"], "no_break");
+    assert!((1200.0..1210.0).contains(&at(nudges[0])), "{}", nudges[0]);
+    assert!(
+        (60.0..70.0).contains(&(at(calls[0]) - at(nudges[0]))),
+        "{}",
+        calls[0]
+    );
+    assert_eq!(settled[0]["outcome"], "nothing");
+    let (minutes, episodes) = kept(&data);
+    assert_eq!(
+        minutes.len(),
+        26,
+        "five seconds, 24 minutes and five seconds"
+    );
+    assert!(
+        matches!(
+            episodes.as_slice(),
+            [Episode::Nudge(_), Episode::Settled(_, Outcome::Nothing)]
+        ),
+        "{episodes:?}"
+    );
+    let quiet = folder.path().join("quiet");
+    let arguments = [
+        "--fast",
+        "--json",
+        "--every",
+        "20",
+        "--quiet",
+        "12:00-13:00",
+    ];
+    let told = lines(&done(watch(
+        &folder.path().join("long.mp4"),
+        &quiet,
+        &arguments,
+    )));
+    let withheld: Vec<&Value> = told
+        .iter()
+        .filter(|line| line["event"] == "withheld")
+        .collect();
+    assert_eq!(withheld.len(), 1, "{told:?}");
+    assert_eq!(withheld[0]["why"], "quiet_hours");
+    assert!(kept(&quiet).1.is_empty());
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The desktop with a bus, a notification service and a login manager of the test's own.
 
+// Clippy's leave for tests ends at the functions that they share.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -11,7 +14,11 @@ use std::time::{Duration, Instant};
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, interface};
 
+use nape_core::watch::{Effect, Now, Nudge, Outcome, Policy, Reason};
+
 use super::{Desktop, Known, Places, bus};
+use crate::watch::keep::Keep;
+use crate::watch::shell::Shell;
 
 /// Long enough for the slowest machine; only a failure waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -177,6 +184,40 @@ fn time_to_move_arrives_on_the_desktop_and_goes_when_it_was_answered() {
         Asked::Closed(7),
         "at the end nothing stays"
     );
+}
+
+#[test]
+fn the_call_is_shown_and_the_quiet_sign_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Bus::start(folder.path());
+    let runtime = runtime();
+    let (_connection, heard) = runtime.block_on(serve_notifications(&bus.address));
+    let desktop = Desktop::begin(places(&bus.address, "unix:path=/none")).unwrap();
+    let models = nape_vision::Models::load().unwrap();
+    let watcher = nape_vision::watch::Watcher::new(models, Policy::default());
+    let mut shell = Shell::new(watcher, Keep::nothing(), Some(desktop), true);
+    let now = Now {
+        t_s: 0.0,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        local: jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0),
+    };
+    let nudge = Nudge {
+        at: now.at,
+        reason: Reason::NoBreak { screen_s: 1800.0 },
+    };
+    shell.take(&now, &[Effect::Nudge(nudge)]).unwrap();
+    shell
+        .take(&now, &[Effect::Settled(nudge, Outcome::Moved)])
+        .unwrap();
+    shell.take(&now, &[Effect::Call(nudge)]).unwrap();
+    shell
+        .take(&now, &[Effect::Settled(nudge, Outcome::Moved)])
+        .unwrap();
+    let shown = heard.recv_timeout(PATIENCE).unwrap();
+    assert!(matches!(shown, Asked::Shown { .. }));
+    assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), Asked::Closed(7));
+    shell.finish(&now).unwrap();
+    assert_eq!(heard.try_recv().ok(), None, "the quiet sign was shown, too");
 }
 
 #[test]
