@@ -14,6 +14,7 @@ use anyhow::Context;
 use nape_content::Content;
 use nape_core::history::{Event, Moment};
 use nape_core::screen::{Age, Answer, Given};
+use nape_core::watch::Minute;
 use nape_server::{App, Clock};
 use nape_store::{Entry, Store};
 use tempfile::TempDir;
@@ -89,6 +90,16 @@ impl Site {
         drop(store);
         site.start()?;
         Ok(site)
+    }
+
+    /// Adds minutes that were watched. The program starts anew.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn watched(&mut self, minutes: &[(Minute, Option<String>)]) -> anyhow::Result<()> {
+        self.stop()?;
+        Store::open(&self.data())?.append_minutes(minutes)?;
+        self.start()
     }
 
     fn data(&self) -> PathBuf {

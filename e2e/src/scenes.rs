@@ -6,7 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use jiff::{SignedDuration, Span};
 use nape_core::care::Care;
+use nape_core::exposure::{HeadZones, StateSeconds};
 use nape_core::history::{End, Event, Moment, Nrs};
+use nape_core::watch::Minute;
 use nape_server::Clock;
 
 use crate::{Look, Person, Site, Window};
@@ -147,6 +149,44 @@ pub fn weeks() -> anyhow::Result<Vec<(Moment, Event)>> {
     Ok(past)
 }
 
+/// Hours of the same weeks in which somebody was watched: not on every day, and bent more on some than on others.
+///
+/// # Errors
+/// When the calendar ends.
+pub fn hours() -> anyhow::Result<Vec<(Minute, Option<String>)>> {
+    let now = Clock::system().moment();
+    let mut minutes = Vec::new();
+    for ago in (0..40_u8).filter(|ago| ago % 7 < 5) {
+        let day = now.day.checked_sub(Span::new().days(ago))?;
+        let part = f64::from(ago % 5);
+        for number in 0..90 {
+            let back = i64::from(ago) * 24 * 60 + number;
+            let minute = Minute {
+                start: now.at.checked_sub(SignedDuration::from_mins(back))?,
+                day,
+                state_s: StateSeconds {
+                    judged: 50.0,
+                    bent_or_turned: 4.0,
+                    away: 6.0,
+                    unreliable: 0.0,
+                },
+                blind_s: 0.0,
+                zones_s: HeadZones {
+                    z10_20: 50.0 - 5.0 * part,
+                    z25_40: 5.0 * part,
+                    ..HeadZones::default()
+                },
+                ge25_s: 5.0 * part,
+                ge25_low_s: 3.0 * part,
+                ge25_high_s: 4.0 + 8.0 * part,
+                mean_deg: Some(15.0 + part),
+            };
+            minutes.push((minute, None));
+        }
+    }
+    Ok(minutes)
+}
+
 /// Somebody who was never here before, until the check is done.
 fn first(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
     let site = Site::new(&Person::New)?;
@@ -185,7 +225,8 @@ fn first(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
 
 /// Somebody who may do everything, with some weeks behind.
 fn cleared(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
-    let site = Site::with_past(&Person::cleared(), weeks()?)?;
+    let mut site = Site::with_past(&Person::cleared(), weeks()?)?;
+    site.watched(&hours()?)?;
     let window = eyes.window(&site)?;
     let paths = [
         "/",

@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let product = Product::build()?;
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
-    let (events, _) = seed::fill(&data, arguments.years)?;
+    let filled = seed::fill(&data, arguments.years)?;
     let load_before = load()?;
 
     // The first start lets a browser in; the others find everything in memory, as on any day but the first.
@@ -89,8 +89,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let first_load = browser.first_load()?;
     let mut pages = Table::new(
         format!(
-            "Pages with {} years, {events} events ({} times each)",
-            arguments.years, arguments.gets
+            "Pages with {} years, {} events, {} minutes of watching ({} times each)",
+            arguments.years, filled.events, filled.minutes, arguments.gets
         ),
         &["", "median ms", "worst ms", "kB"],
     );

@@ -20,6 +20,7 @@ mod seed;
 mod table;
 #[cfg(test)]
 mod tidy;
+mod week;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,8 @@ enum Task {
     Screenshots(screenshots::Arguments),
     /// Fill a data folder with made-up years
     Seed(seed::Arguments),
+    /// Live a made-up work week before the guard and print all that was said, and why
+    Week(week::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -70,5 +73,6 @@ fn run() -> anyhow::Result<bool> {
         Task::Fuzz(arguments) => fuzz::run(&arguments).context("fuzz"),
         Task::Screenshots(arguments) => screenshots::run(&arguments).context("screenshots"),
         Task::Seed(arguments) => seed::run(&arguments).map(|()| true).context("seed"),
+        Task::Week(arguments) => Ok(week::run(&arguments)),
     }
 }

@@ -14,12 +14,16 @@ use nape_core::history::{COURSE_DAYS, Change, End, Event, Moment, Nrs, Symptom};
 use nape_core::screen::{Age, Answer, CompleteAnswers, Given, Rest};
 use nape_store::{Entry, Store, folder_default};
 
+mod watch;
+
 /// Where the dice start.
 const SEED: u64 = 7;
 /// How old the person is: the youngest of the band from 18 to 49, as the app keeps it.
 const AGE: i64 = 18;
 /// Entries that are written in one transaction.
 const TOGETHER: usize = 10_000;
+/// Days of minutes that are written in one transaction.
+const DAYS_TOGETHER: usize = 50;
 /// A check is answered again before it is too old.
 const CHECK_EVERY_DAYS: i64 = 27;
 /// How long a massage lasts, seconds.
@@ -42,15 +46,32 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = arguments.folder.clone().or_else(folder_default);
     let folder = folder.context("there is no home folder; name one with --folder")?;
-    let (events, bytes) = fill(&folder, arguments.years)?;
-    println!("{events} events, {bytes} bytes, in {}", folder.display());
+    let Filled {
+        events,
+        minutes,
+        bytes,
+    } = fill(&folder, arguments.years)?;
+    println!(
+        "{events} events, {minutes} minutes of watching, {bytes} bytes, in {}",
+        folder.display()
+    );
     Ok(())
 }
 
-/// Fills a folder with so many years up to today, and says how many events they are and how much room they take, bytes.
-pub(crate) fn fill(folder: &Path, years: i64) -> anyhow::Result<(usize, u64)> {
+/// What a folder was filled with.
+pub(crate) struct Filled {
+    pub(crate) events: usize,
+    /// Minutes that were watched.
+    pub(crate) minutes: usize,
+    /// The room that all of it takes.
+    pub(crate) bytes: u64,
+}
+
+/// Fills a folder with so many years up to today.
+pub(crate) fn fill(folder: &Path, years: i64) -> anyhow::Result<Filled> {
     let content = Content::embedded().map_err(|problems| anyhow::anyhow!("{problems}"))?;
-    let batches = batches(&content, Timestamp::now(), years)?;
+    let now = Timestamp::now();
+    let Years { batches, worked } = years_until(&content, now, years)?;
     let store = Store::open(folder)?;
     let loaded = store.load()?;
     if !loaded.saved.is_empty() || !loaded.unreadable.is_empty() {
@@ -74,7 +95,25 @@ pub(crate) fn fill(folder: &Path, years: i64) -> anyhow::Result<(usize, u64)> {
     for some in entries.chunks(TOGETHER) {
         store.append_all(some)?;
     }
-    Ok((events, store.size_bytes()?))
+    let mut minutes = 0;
+    let first = *worked.first().context("no day of work has passed")?;
+    for some in worked.chunks(DAYS_TOGETHER) {
+        let mut of_all = Vec::new();
+        let mut episodes = Vec::new();
+        for day in some {
+            let watched = watch::day(*day, first, now)?;
+            of_all.extend(watched.minutes);
+            episodes.extend(watched.episodes);
+        }
+        minutes += of_all.len();
+        store.append_minutes(&of_all)?;
+        store.append_all_episodes(&episodes)?;
+    }
+    Ok(Filled {
+        events,
+        minutes,
+        bytes: store.size_bytes()?,
+    })
 }
 
 /// Events of one moment.
@@ -83,14 +122,21 @@ struct Batch {
     events: Vec<Event>,
 }
 
-/// What happened in the years before a moment, in its order.
-fn batches(content: &Content, now: Timestamp, years: i64) -> anyhow::Result<Vec<Batch>> {
+/// What happened in some years, in its order, and the days on which somebody worked.
+struct Years {
+    batches: Vec<Batch>,
+    worked: Vec<Date>,
+}
+
+/// The years before a moment.
+fn years_until(content: &Content, now: Timestamp, years: i64) -> anyhow::Result<Years> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let first = today.checked_sub(Span::new().years(years))?;
     let exercises = content.library.exercises.iter();
     let mut life = Life {
         rng: Rng::with_seed(SEED),
         batches: Vec::new(),
+        worked: Vec::new(),
         today,
         first,
         given: no_to_all(content)?,
@@ -109,7 +155,10 @@ fn batches(content: &Content, now: Timestamp, years: i64) -> anyhow::Result<Vec<
     }
     life.batches.sort_by_key(|batch| batch.when.at);
     life.batches.retain(|batch| batch.when.at <= now);
-    Ok(life.batches)
+    Ok(Years {
+        batches: life.batches,
+        worked: life.worked,
+    })
 }
 
 /// Answers that allow everything.
@@ -123,6 +172,7 @@ fn no_to_all(content: &Content) -> anyhow::Result<Given> {
 struct Life {
     rng: Rng,
     batches: Vec<Batch>,
+    worked: Vec<Date>,
     first: Date,
     today: Date,
     given: Given,
@@ -139,6 +189,9 @@ impl Life {
         if self.is_holiday(day) {
             self.massaged = false;
             return Ok(());
+        }
+        if watch::works(day) {
+            self.worked.push(day);
         }
         self.morning(day)?;
         self.check(day)?;
@@ -350,7 +403,11 @@ mod tests {
     #[test]
     fn made_up_years_are_in_order_end_today_and_allow_sessions() {
         let content = Content::embedded().unwrap();
-        let batches = batches(&content, now(), 2).unwrap();
+        let Years { batches, worked } = years_until(&content, now(), 2).unwrap();
+        assert!(
+            worked.len() > 400 && worked.len() < 520,
+            "holidays are free"
+        );
         let mut history = History::new();
         let mut last = Timestamp::MIN;
         for batch in batches {
@@ -373,12 +430,25 @@ mod tests {
     #[test]
     fn the_same_years_come_out_every_time() {
         let content = Content::embedded().unwrap();
-        let [a, b] = [(); 2].map(|()| batches(&content, now(), 1).unwrap());
+        let [a, b] = [(); 2].map(|()| years_until(&content, now(), 1).unwrap());
         assert!(
-            a.iter()
+            a.batches
+                .iter()
                 .map(|batch| &batch.events)
-                .eq(b.iter().map(|batch| &batch.events))
+                .eq(b.batches.iter().map(|batch| &batch.events))
         );
+    }
+
+    #[test]
+    fn a_folder_is_filled_with_minutes_and_episodes_of_its_work_days() {
+        let folder = tempfile::tempdir().unwrap();
+        let filled = fill(folder.path(), 1).unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let days = store.watched_days(Date::MIN, Date::MAX).unwrap();
+        let minutes: usize = days.iter().map(|day| day.minutes as usize).sum();
+        assert_eq!(minutes, filled.minutes);
+        assert!(days.len() > 200 && days.iter().any(|day| day.nudges > 0));
+        assert_eq!(store.watch_unreadable(Date::MIN, Date::MAX).unwrap(), 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! The picture of some days: one time axis, and on it tightness, care, headache and how the person slept and moved.
+//! The picture of some days: one time axis, and on it tightness, how long the head was bent, care, headache and how the person slept and moved.
 //!
-//! Only what was noted is drawn. A day without ratings breaks the line; a band in which nothing was noted is not there.
+//! Only what was noted or watched is drawn. A day without ratings breaks the line; a band in which nothing was noted is not there.
 
 use std::fmt;
 
@@ -46,6 +46,7 @@ const AXIS_H: f64 = 26.0;
 const DAY_NAME_W: f64 = 62.0;
 /// The width of a mark with a little air.
 const MARK_W: f64 = 11.0;
+const HOUR_S: u32 = 3600;
 /// Minutes that fill a bar when nothing longer is shown.
 const FULL_ACTIVE_MIN: u32 = 60;
 /// The highest rating.
@@ -110,6 +111,8 @@ pub(crate) struct Chart {
     pub(crate) mean_r: Px,
     pub(crate) marks: Vec<Mark>,
     pub(crate) bars: Vec<Bar>,
+    /// How sure the height of a bar is: a place, and the heights of the most and the least.
+    pub(crate) sure: Vec<(Px, Px, Px)>,
 }
 
 impl Width {
@@ -119,7 +122,7 @@ impl Width {
     }
 }
 
-/// Draws days, the oldest first. `None` when nothing was noted in them.
+/// Draws days, the oldest first. `None` when nothing was noted or watched in them.
 pub(crate) fn draw(days: &[Day], width: Width, words: Words<'_>) -> Option<Chart> {
     if days.iter().all(Day::is_empty) {
         return None;
@@ -165,9 +168,11 @@ pub(crate) fn draw(days: &[Day], width: Width, words: Words<'_>) -> Option<Chart
             mean_r: Px((day_w * 0.3).clamp(2.0, 4.0)),
             marks: Vec::new(),
             bars: Vec::new(),
+            sure: Vec::new(),
         },
     };
     pen.tightness();
+    pen.bent();
     for kind in Kind::ALL {
         pen.marks(kind.name(), |day| day.care(kind));
     }
@@ -309,6 +314,25 @@ impl Pen<'_> {
             });
         }
         self.y = base + GAP / 2.0;
+    }
+
+    /// Bars of bent time, with what they may be at least and at most.
+    fn bent(&mut self) {
+        let bent = |day: &Day| day.bent;
+        let most = self.days.iter().filter_map(bent).map(|bent| bent.high_s);
+        // Whole hours: short enough for the name's place.
+        let hours = most.max().unwrap_or(0).div_ceil(HOUR_S).max(1);
+        let full = f64::from(hours * HOUR_S);
+        let scale = self.words.hours((hours * HOUR_S).into());
+        self.bars("bent", full, scale, |day| Some(bent(day)?.bent_s.into()));
+        let base = self.y - GAP / 2.0;
+        let y = |seconds: u32| Px(base - f64::from(seconds) / full * BARS_H);
+        for (at, day) in self.days.iter().enumerate() {
+            if let Some(bent) = bent(day) {
+                let x = Px(self.x(at, 0.5));
+                self.chart.sure.push((x, y(bent.high_s), y(bent.low_s)));
+            }
+        }
     }
 
     /// Names of days, as many as have room, counted back from the last.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use nape_core::care::Care;
 use nape_core::history::{Event, History};
+use nape_store::{Error, Store, WatchedDay};
 
 /// The longest span that is looked at: thirteen weeks.
 pub(crate) const LONGEST: usize = 91;
@@ -43,6 +44,63 @@ impl Kind {
     }
 }
 
+/// How long a head was bent on a day, whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bent {
+    /// At 25 degrees and more.
+    pub(crate) bent_s: u32,
+    /// The least and the most that it may have been: angles are uncertain, and a face that could not be read may have been bent.
+    pub(crate) low_s: u32,
+    pub(crate) high_s: u32,
+    /// In front of the camera, with the head measured or the face hidden. Nobody there, and what was not trusted, is not in it.
+    pub(crate) watched_s: u32,
+}
+
+impl Bent {
+    /// `None` when nobody was watched: that is not the same as not bent.
+    fn of(day: &WatchedDay) -> Option<Self> {
+        let watched_s = whole(day.judged_s + day.bent_or_turned_s);
+        (watched_s > 0).then(|| Self {
+            bent_s: whole(day.ge25_s),
+            low_s: whole(day.ge25_low_s),
+            high_s: whole(day.ge25_high_s),
+            watched_s,
+        })
+    }
+}
+
+/// Whole seconds.
+fn whole(seconds: f64) -> u32 {
+    seconds.round() as u32
+}
+
+/// How long the head was bent on one day.
+///
+/// # Errors
+/// If the store cannot be read.
+pub(crate) fn bent(store: &Store, day: Date) -> Result<Option<Bent>, Error> {
+    let days = store.watched_days(day, day)?;
+    Ok(days.first().and_then(Bent::of))
+}
+
+/// Adds to days, which follow each other, how long the head was bent on each.
+///
+/// # Errors
+/// If the store cannot be read. The days are then as they were.
+pub(crate) fn watch(days: &mut [Day], store: &Store) -> Result<(), Error> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Ok(());
+    };
+    let first = first.date;
+    for watched in store.watched_days(first, last.date)? {
+        let at = usize::try_from((watched.day - first).get_days()).unwrap_or(usize::MAX);
+        if let Some(day) = days.get_mut(at) {
+            day.bent = Bent::of(&watched);
+        }
+    }
+    Ok(())
+}
+
 /// What was noted of one day. Nothing is filled in: what was not noted is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Day {
@@ -59,6 +117,8 @@ pub(crate) struct Day {
     pub(crate) sleep: Option<u8>,
     /// Minutes of being active; `None` when nothing was noted.
     pub(crate) active_min: Option<u32>,
+    /// `None` when nothing was watched.
+    pub(crate) bent: Option<Bent>,
 }
 
 impl Day {
@@ -72,6 +132,7 @@ impl Day {
             medicine: false,
             sleep: None,
             active_min: None,
+            bent: None,
         }
     }
 
@@ -91,13 +152,14 @@ impl Day {
         self.care.iter().sum::<u32>() - self.care(Kind::Movement)
     }
 
-    /// Whether nothing at all was noted.
+    /// Whether nothing at all was noted or watched.
     pub(crate) fn is_empty(&self) -> bool {
         self.ratings.is_empty()
             && self.care.iter().all(|count| *count == 0)
             && !self.headache
             && self.sleep.is_none()
             && self.active_min.is_none()
+            && self.bent.is_none()
     }
 
     fn count(&mut self, kind: Kind) {

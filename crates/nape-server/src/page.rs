@@ -66,6 +66,18 @@ impl Words<'_> {
         }
     }
 
+    /// A length of time to the whole minute, such as "5 h 10 min", "2 h" or "34 min".
+    pub(crate) fn hours(&self, seconds: u64) -> String {
+        let minutes = (seconds + 30) / 60;
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        let (h, m) = (hours.to_string(), minutes.to_string());
+        match (hours, minutes) {
+            (0, _) => self.with("length-min", &[("min", &m)]),
+            (_, 0) => self.with("length-h", &[("h", &h)]),
+            _ => self.with("length-h_min", &[("h", &h), ("min", &m)]),
+        }
+    }
+
     /// Several things in a row.
     pub(crate) fn list(&self, parts: &[String]) -> String {
         parts.join(match self.lang {

@@ -115,17 +115,17 @@ pub(crate) fn write_form(connection: &mut Connection, database: &Path) -> Result
 /// How much of a file is looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
-    /// As much as a start has time for: of a long watch the minutes are left out. SQLite notices damage there when they are read.
+    /// As much as a start has time for: the minutes and episodes of a long watch are left out. SQLite notices damage there when they are read.
     Start,
     /// All of it.
     All,
 }
 
-/// More minutes than these are not looked through at the start: some five weeks of eight hours a day.
-const CHECKED_AT_START: i64 = 20_000;
+/// A watch of more minutes than these is long: some two weeks of eight hours a day.
+const LONG: i64 = 5_000;
 
-/// All tables but that of the minutes, which grows without end.
-const SMALL: [&str; 5] = ["event", "draft", "setup", "episode", "minute_sum"];
+/// What a start reads, and what the pages read most.
+const READ_AT_START: [&str; 4] = ["event", "draft", "setup", "minute_sum"];
 
 /// Whether the file is one of ours, of a form that this version knows, and whole. Changes nothing.
 pub(crate) fn check(
@@ -170,10 +170,10 @@ pub(crate) fn check(
         let minutes: Option<i64> = connection
             .query_row("SELECT max(seq) FROM minute", [], |row| row.get(0))
             .map_err(refused)?;
-        minutes.is_some_and(|minutes| minutes > CHECKED_AT_START)
+        minutes.is_some_and(|minutes| minutes > LONG)
     };
     let checks = if is_long {
-        SMALL
+        READ_AT_START
             .map(|table| format!("PRAGMA quick_check('{table}')"))
             .to_vec()
     } else {

@@ -31,8 +31,10 @@ use scene::{Covered, Thumbnail};
 pub const VFOV_DEG: f64 = 63.0;
 /// Length of a calibration, seconds.
 pub const CALIBRATION_S: f64 = 5.0;
-/// Least number of well-seen faces in it.
-const CALIBRATION_FACES: usize = 8;
+/// Least number of well-seen faces in it: a camera of one picture a second gives five.
+const CALIBRATION_FACES: usize = 4;
+/// Least share of the looks that have to show one.
+const CALIBRATION_SHARE: f64 = 0.7;
 /// Seconds between two looks while calibrating or finding out where the person is.
 const CLOSE_S: f64 = 0.2;
 /// A neutral head that is turned further from the camera than this cannot be measured well, degrees \[D\].
@@ -138,6 +140,7 @@ struct Calibration {
     id: String,
     name: String,
     since_s: Option<f64>,
+    looks: usize,
     readings: Vec<Reading>,
     places: Vec<Place>,
 }
@@ -251,6 +254,7 @@ impl Watcher {
             id,
             name,
             since_s: None,
+            looks: 0,
             readings: Vec::new(),
             places: Vec::new(),
         });
@@ -521,6 +525,7 @@ impl Watcher {
         let calibration = self.calibration.as_mut()?;
         let since_s = *calibration.since_s.get_or_insert(t_s);
         if t_s - since_s < CALIBRATION_S {
+            calibration.looks += 1;
             if reading.face.is_some_and(|face| face.sure)
                 && let Some(place) = place
             {
@@ -536,7 +541,8 @@ impl Watcher {
 
 impl Calibration {
     fn setup(self) -> Result<Setup, Uncalibrated> {
-        if self.readings.len() < CALIBRATION_FACES {
+        let wanted = CALIBRATION_SHARE * self.looks as f64;
+        if self.readings.len() < CALIBRATION_FACES || (self.readings.len() as f64) < wanted {
             return Err(Uncalibrated::NotSeen);
         }
         let neutral =

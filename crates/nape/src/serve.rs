@@ -18,13 +18,18 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
     let folder = folder(arguments.data_dir.as_deref())?;
     if arguments.recover {
         let saved = nape_store::recover(&folder)?;
-        let lost = saved.lost.map_or_else(
-            || "nobody can tell how many are lost".to_owned(),
-            |lost| format!("{lost} lost"),
-        );
+        let lost = |lost: Option<u64>| {
+            lost.map_or_else(
+                || "nobody can tell how many are lost".to_owned(),
+                |lost| format!("{lost} lost"),
+            )
+        };
         complain(&format!(
-            "{} events saved, {lost}; the damaged file is {}",
+            "{} events saved, {}; {} minutes and episodes of the watch saved, {}; the damaged file is {}",
             saved.saved,
+            lost(saved.lost),
+            saved.watch_saved,
+            lost(saved.watch_lost),
             saved.kept.display()
         ));
         return Ok(Status::Done);

@@ -14,16 +14,13 @@ pub fn explain(effect: &Effect) -> String {
         Effect::Withheld(reason, hush) => {
             format!("Nothing is said {}: {}.", hush_words(*hush), cause(reason))
         }
-        Effect::Settled(nudge, outcome) => format!(
-            "After the nudge of {}: {}.",
-            nudge.at.strftime("%H:%M:%SZ"),
-            outcome_words(*outcome)
-        ),
-        Effect::Helped(nudge, helped) => format!(
-            "The move after the nudge of {} {}.",
-            nudge.at.strftime("%H:%M:%SZ"),
-            if *helped { "did good" } else { "did not help" }
-        ),
+        Effect::Settled(_, outcome) => format!("After the nudge: {}.", outcome_words(*outcome)),
+        Effect::Helped(_, helped) => if *helped {
+            "The move after the nudge did good."
+        } else {
+            "The move after the nudge did not help."
+        }
+        .to_owned(),
         Effect::Break(how) => break_words(*how).to_owned(),
         Effect::Bend(bend) => bend_words(bend),
         Effect::Minute(minute) => format!(

@@ -681,7 +681,7 @@ fn a_clock_that_is_set_loses_nothing_and_times_that_run_back_add_nothing() {
     let mut desk = Desk::at(1.0);
     desk.sits(90.0);
     // An hour back, while the steady clock goes on.
-    desk.start = desk.start - SignedDuration::from_hours(1);
+    desk.start -= SignedDuration::from_hours(1);
     desk.sits(90.0).ends();
     let judged: f64 = desk.minutes().iter().map(|m| m.state_s.judged).sum();
     assert!((judged - 179.0).abs() <= 1.0, "{judged}");

@@ -1,4 +1,4 @@
-//! Progress: tightness and care on one time axis, and what changed.
+//! Progress: tightness, bent time and care on one time axis, and what changed.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -58,6 +58,10 @@ struct Progress<'a> {
     /// What the size of the change means.
     change_size: Option<&'static str>,
     charts: Vec<(Chart, bool)>,
+    /// Whether bent time is in the picture.
+    has_bent: bool,
+    /// Whether what was watched cannot be read.
+    is_unreadable: bool,
     summary: String,
     columns: Vec<&'static str>,
     rows: Vec<Row>,
@@ -75,7 +79,8 @@ async fn progress(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let book = app.book();
     let p = Page::new(&app, &book, &asked, Place::Progress, "nav-progress");
     let words = p.words;
-    let all = days::read(book.history(), p.now.day);
+    let mut all = days::read(book.history(), p.now.day);
+    let is_unreadable = days::watch(&mut all, book.store()).is_err();
     let shown = &all[all.len().saturating_sub(span)..];
     let alarms = escalate::review(book.history(), p.now.day)
         .into_iter()
@@ -111,6 +116,8 @@ async fn progress(State(app): State<Arc<App>>, asked: Asked) -> Response {
         change: sentence(words, change, compared),
         change_size: size(change),
         charts,
+        has_bent: shown.iter().any(|day| day.bent.is_some()),
+        is_unreadable,
         summary: summary(words, shown),
         columns,
         rows,
@@ -201,6 +208,21 @@ fn summary(words: Words<'_>, days: &[Day]) -> String {
             ],
         ));
     }
+    let bent: Vec<u32> = days
+        .iter()
+        .filter_map(|day| Some(day.bent?.bent_s))
+        .collect();
+    if !bent.is_empty() {
+        let all: u64 = bent.iter().copied().map(u64::from).sum();
+        parts.push(words.with(
+            "progress-summary_bent",
+            &[
+                ("n", &bent.len().to_string()),
+                ("of", &of),
+                ("mean", &words.hours(all / bent.len() as u64)),
+            ],
+        ));
+    }
     let sessions: u32 = days.iter().map(Day::sessions).sum();
     parts.push(words.with(
         "progress-summary_rest",
@@ -216,11 +238,24 @@ fn summary(words: Words<'_>, days: &[Day]) -> String {
 /// One row a day, the latest first, and only the columns that hold something.
 fn table(words: Words<'_>, days: &[Day]) -> (Vec<&'static str>, Vec<Row>) {
     type Cell = fn(Words<'_>, &Day) -> Option<String>;
-    let all: [(&'static str, Cell); 7] = [
+    let all: [(&'static str, Cell); 8] = [
         ("progress-row_tightness", |_, day| day.tightness().map(mean)),
         ("progress-col_ratings", |words, day| {
             let ratings: Vec<String> = day.ratings.iter().map(u8::to_string).collect();
             (!ratings.is_empty()).then(|| words.list(&ratings))
+        }),
+        ("progress-row_bent", |words, day| {
+            let bent = day.bent?;
+            let length = |seconds: u32| words.hours(seconds.into());
+            Some(words.with(
+                "progress-bent_cell",
+                &[
+                    ("bent", &length(bent.bent_s)),
+                    ("watched", &length(bent.watched_s)),
+                    ("low", &length(bent.low_s)),
+                    ("high", &length(bent.high_s)),
+                ],
+            ))
         }),
         ("progress-col_care", |words, day| {
             let parts: Vec<String> = Kind::ALL

@@ -15,7 +15,8 @@ use nape_core::rule::Class;
 use super::{items, standing};
 use crate::App;
 use crate::book::Setting;
-use crate::page::{Asked, Page, Place, go, show};
+use crate::days::{self, Bent};
+use crate::page::{Asked, Page, Place, Words, go, show};
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new().route("/", get(today))
@@ -47,6 +48,8 @@ struct Today<'a> {
     rated: Option<(String, u8)>,
     done: usize,
     last_movement: Option<String>,
+    /// How long the head was bent today, when something was watched.
+    bent: Option<String>,
     review: Option<String>,
 }
 
@@ -120,10 +123,29 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
         rated,
         done,
         last_movement,
+        bent: bent(words, days::bent(book.store(), p.now.day)),
         review,
         p,
     };
     show(StatusCode::OK, &page)
+}
+
+/// How long the head was bent, or that nobody can read it. `None` when nothing was watched.
+fn bent(words: Words<'_>, read: Result<Option<Bent>, nape_store::Error>) -> Option<String> {
+    let Ok(bent) = read else {
+        return Some(words.say("watch-unreadable"));
+    };
+    let bent = bent?;
+    let length = |seconds: u32| words.hours(seconds.into());
+    Some(words.with(
+        "today-bent",
+        &[
+            ("bent", &length(bent.bent_s)),
+            ("watched", &length(bent.watched_s)),
+            ("low", &length(bent.low_s)),
+            ("high", &length(bent.high_s)),
+        ],
+    ))
 }
 
 /// Why the check comes first.
@@ -146,5 +168,27 @@ pub(super) fn alarm_key(alarm: escalate::Alarm) -> &'static str {
         escalate::Alarm::MoreHeadacheDays => "alarm-more_headache_days",
         escalate::Alarm::ManyMedicineDays => "alarm-many_medicine_days",
         escalate::Alarm::MassageDisagrees => "alarm-massage_disagrees",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nape_content::{Content, Lang};
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_said_and_is_not_taken_for_nothing() {
+        let content = Content::embedded().unwrap();
+        let words = Words {
+            content: &content,
+            lang: Lang::En,
+        };
+        assert_eq!(bent(words, Ok(None)), None);
+        let damaged = nape_store::Error::Damaged {
+            path: "nape.db".into(),
+        };
+        let said = bent(words, Err(damaged)).unwrap();
+        assert!(said.starts_with("What was watched cannot be read right now."));
     }
 }

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use nape_content::Content;
 use nape_core::history::{Event, Moment};
 use nape_core::screen::{Age, Answer, Given};
+use nape_core::watch::Minute;
 use nape_server::{App, Clock, router};
 use nape_store::{Entry, Store};
 use tempfile::TempDir;
@@ -85,6 +86,15 @@ impl Site {
         for (when, event) in events {
             store.append(when, None, &[Entry::Event(event)]).unwrap();
         }
+        drop(store);
+        self.start();
+    }
+
+    /// Adds minutes that were watched, behind the app's back.
+    pub(crate) fn watched(&mut self, minutes: &[(Minute, Option<String>)]) {
+        self.stop();
+        let store = Store::open(&self.data()).unwrap();
+        store.append_minutes(minutes).unwrap();
         drop(store);
         self.start();
     }

@@ -66,6 +66,8 @@ date-long = { $weekday }, { $day } { $month }
 date-short = { $day } { $month }
 length-s = { $s } s
 length-min = { $min } min
+length-h = { $h } h
+length-h_min = { $h } h { $min } min
 length-min_s = { $min } min { $s } s
 
 item-massage = Gentle self-massage
@@ -100,6 +102,8 @@ today-how = How
 today-rated = At { $time } you said { $n }.
 today-last_movement = Last session or break: { $time }.
 today-no_movement = No session or break yet today.
+today-bent = Bent 25 degrees or more: { $bent } of { $watched } watched (between { $low } and { $high }).
+watch-unreadable = What was watched cannot be read right now. Close the app, then start it with --recover.
 today-review = On { $day } we look back together at how it went.
 today-to_log = Note something else
 today-changed = Something changed, or I feel something new

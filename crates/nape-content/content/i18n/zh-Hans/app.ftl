@@ -66,6 +66,8 @@ date-long = { $month }{ $day }日 { $weekday }
 date-short = { $month }{ $day }日
 length-s = { $s } 秒
 length-min = { $min } 分钟
+length-h = { $h } 小时
+length-h_min = { $h } 小时 { $min } 分钟
 length-min_s = { $min } 分 { $s } 秒
 
 item-massage = 轻柔的自我按摩
@@ -94,6 +96,8 @@ today-how = 怎么做
 today-rated = 您在 { $time } 记了 { $n } 分。
 today-last_movement = 上一次练习或活动：{ $time }。
 today-no_movement = 今天还没有练习或活动。
+today-bent = 低头 25 度或更多：观察的 { $watched }里有 { $bent }（在 { $low }到 { $high }之间）。
+watch-unreadable = 现在读不出观察的记录。请先关闭应用，再加上 --recover 启动。
 today-review = { $day }，我们一起回头看看效果。
 today-to_log = 记点别的
 today-changed = 情况有变化，或者有新的感觉
