@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::product::{cargo, root};
-use crate::programs::{self, CHROMIUM, FFMPEG};
+use crate::programs::{self, CHROMIUM, DBUS, FFMPEG, STRACE};
 
 /// A command and its outcome.
 struct Step {
@@ -21,6 +21,9 @@ struct Step {
 /// Runs every step, even after one failed: one look shows all that is wrong. Whether all passed.
 pub(crate) fn run() -> anyhow::Result<bool> {
     programs::ensure(&[FFMPEG, CHROMIUM])?;
+    if cfg!(target_os = "linux") {
+        programs::ensure(&[DBUS, STRACE])?;
+    }
     let mut steps = vec![
         step("format", &["fmt", "--all", "--check"])?,
         step(

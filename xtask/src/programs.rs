@@ -43,6 +43,26 @@ pub(crate) const CHROMIUM: Program = Program {
     why: "shows the pages as a person would see them",
 };
 
+/// The desktop's bus, for a desktop of the tests' own.
+pub(crate) const DBUS: Program = Program {
+    name: "dbus-daemon",
+    also: &[],
+    package: "dbus-daemon",
+    with: &[],
+    version_flag: "--version",
+    why: "carries notifications, which the tests watch arrive",
+};
+
+/// Shows what a program asks the system for.
+pub(crate) const STRACE: Program = Program {
+    name: "strace",
+    also: &[],
+    package: "strace",
+    with: &[],
+    version_flag: "--version",
+    why: "shows that the watch opens no socket and writes no file but its store",
+};
+
 /// Whether a program can be started.
 pub(crate) fn is_there(name: impl AsRef<OsStr>, version_flag: &str) -> bool {
     Command::new(name)

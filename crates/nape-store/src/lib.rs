@@ -26,6 +26,7 @@ pub use entry::{Appended, Entry, Loaded, Saved, Unreadable, Why};
 pub use error::{Error, OpenError, RecoverError};
 pub use files::folder_default;
 pub use id::{EventId, NoEventId, NotAToken, Once};
+pub use lock::holder;
 pub use recover::{Recovered, recover};
 pub use store::Store;
 pub use watched::{Episode, WatchedDay};

@@ -86,6 +86,16 @@ impl Drop for Lock {
     }
 }
 
+/// Who holds a folder: its process, and where its pages are if it said so. Nothing is taken, made or changed.
+#[must_use]
+pub fn holder(folder: &Path) -> Option<(u32, Option<String>)> {
+    let file = File::open(folder.join(files::LOCK)).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => read(&file),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
 fn read(mut file: &File) -> Option<(u32, Option<String>)> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0)).ok()?;

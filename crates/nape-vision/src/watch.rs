@@ -28,7 +28,7 @@ pub use setup::Setup;
 use scene::{Covered, Thumbnail};
 
 /// Vertical field of view that is assumed of a camera, degrees, as in the analysis of recordings.
-const VFOV_DEG: f64 = 63.0;
+pub const VFOV_DEG: f64 = 63.0;
 /// Length of a calibration, seconds.
 pub const CALIBRATION_S: f64 = 5.0;
 /// Least number of well-seen faces in it: a camera of one picture a second gives five.

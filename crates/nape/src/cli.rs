@@ -49,11 +49,90 @@ pub(crate) enum Command {
     /// Measure pictures, videos, sensor and landmark files: head angles, seconds in each zone, holds against ISO 11226
     Analyze(Box<Analyze>),
 
+    /// The guard without a browser: looks with the camera, and says when it is time to move
+    Watch(Box<Watch>),
+
     /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
     Screen(Screen),
 
     /// The clinical content that is compiled in: check it, or print it for a clinician
     Content(Content),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = WATCH_HELP)]
+pub(crate) struct Watch {
+    /// A camera (such as /dev/video2, or its name), or a recording that is watched as if it were one [default: the first camera]
+    #[arg(long, value_name = "FILE|DEVICE")]
+    pub(crate) source: Option<PathBuf>,
+
+    /// A recording as fast as possible, on its own clock, and without notifications
+    #[arg(long, requires = "source")]
+    pub(crate) fast: bool,
+
+    /// When a recording began, such as 2026-11-24T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", requires = "source")]
+    pub(crate) start: Option<jiff::Timestamp>,
+
+    /// One JSON object a line: each change of state, nudge, break and bend
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Minutes of screen time between two moves [default: as chosen in the app, or 30]
+    #[arg(long, value_enum)]
+    pub(crate) every: Option<EveryChoice>,
+
+    /// When nothing is said, such as 22:00-07:00; more than once if wanted [default: as chosen in the app]
+    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = crate::watch::quiet)]
+    pub(crate) quiet: Vec<nape_core::watch::Quiet>,
+
+    /// Keep everything in this folder instead of the usual one, which is that of the app
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Keep nothing
+    #[arg(long, conflicts_with = "calibrate")]
+    pub(crate) no_store: bool,
+
+    /// The neutral posture: of a recording first:SECONDS or START..END, and of both an earlier JSON result of `nape analyze`, or pictures (comma-separated)
+    ///
+    /// Default: the first 3 seconds of a recording; of a camera, what was measured in the app or with --calibrate.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) neutral: Option<NeutralSpec>,
+
+    /// Begin with measuring how you sit at ease before this camera, and keep it under this name
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "Desk", conflicts_with_all = ["neutral", "fast", "start"])]
+    pub(crate) calibrate: Option<String>,
+
+    /// Look so many times a second, and at every picture [default: 0.2 to 5 times, as the scene needs it]
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) fps: Option<f64>,
+
+    /// The ffmpeg program, which reads the camera
+    #[arg(long, value_name = "PROGRAM", default_value = "ffmpeg")]
+    pub(crate) ffmpeg: PathBuf,
+
+    /// Start it with these options whenever you log in
+    #[arg(long, conflicts_with_all = ["uninstall", "fast", "start", "json", "calibrate"])]
+    pub(crate) install: bool,
+
+    /// Undo --install
+    #[arg(long)]
+    pub(crate) uninstall: bool,
+}
+
+const WATCH_HELP: &str = "Exit status: 0 done; 2 could not do it. Ctrl+C ends it; what was measured until then is kept.\n\
+    No picture is kept, and no connection is opened but the one to your desktop, for notifications.";
+
+/// Minutes between two moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EveryChoice {
+    /// More often.
+    #[value(name = "20")]
+    Twenty,
+    /// As usual.
+    #[value(name = "30")]
+    Thirty,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod exit;
 mod report;
 mod screen;
 mod serve;
+mod watch;
 mod wire;
 mod write;
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         None => serve::run(&cli.serve),
         Some(Command::Analyze(arguments)) => analyze::run(&arguments),
+        Some(Command::Watch(arguments)) => watch::run(&arguments),
         Some(Command::Screen(arguments)) => screen::run(&arguments),
         Some(Command::Content(arguments)) => content::run(&arguments.command),
     };

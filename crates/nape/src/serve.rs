@@ -15,7 +15,7 @@ use crate::exit::Status;
 
 /// Runs the app.
 pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
-    let folder = folder(arguments)?;
+    let folder = folder(arguments.data_dir.as_deref())?;
     if arguments.recover {
         let saved = nape_store::recover(&folder)?;
         let lost = |lost: Option<u64>| {
@@ -70,9 +70,10 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-fn folder(arguments: &Serve) -> anyhow::Result<PathBuf> {
-    match &arguments.data_dir {
-        Some(folder) => Ok(folder.clone()),
+/// The data folder: the one that was named, or the usual one.
+pub(crate) fn folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match named {
+        Some(folder) => Ok(folder.to_owned()),
         None => nape_store::folder_default().context(
             "this computer does not say where programs keep their data; name a folder with --data-dir",
         ),
@@ -93,7 +94,8 @@ fn say(arguments: &Serve, invitation: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn complain(text: &str) {
+/// Says it to whoever started the program; never anything of their health.
+pub(crate) fn complain(text: &str) {
     // If it cannot be written there is nobody to tell.
     let _ = writeln!(std::io::stderr(), "nape: {text}");
 }
@@ -111,15 +113,21 @@ fn invite_to_first(
             folder.display()
         );
     };
-    let key = Key::random().context("the system has no randomness")?;
-    let file = folder.join(INVITATION);
-    write_private(&file, key.text()).with_context(|| format!("cannot write {}", file.display()))?;
+    let invitation = invite(folder, url)?;
     complain(&format!(
         "already running as process {pid} on {}; its pages:",
         folder.display()
     ));
-    say(arguments, &format!("{url}/open?key={}", key.text()))?;
+    say(arguments, &invitation)?;
     Ok(Status::Done)
+}
+
+/// Leaves a key for the process that has the folder. The address that it opens with that key, once.
+pub(crate) fn invite(folder: &Path, url: &str) -> anyhow::Result<String> {
+    let key = Key::random().context("the system has no randomness")?;
+    let file = folder.join(INVITATION);
+    write_private(&file, key.text()).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(format!("{url}/open?key={}", key.text()))
 }
 
 fn write_private(file: &Path, text: &str) -> std::io::Result<()> {

@@ -97,14 +97,17 @@ fn spawn(options: &Options, codec: &str, arguments: &[OsString]) -> Result<Child
         })
 }
 
-fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, VideoError> {
+pub(super) fn thread(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, VideoError> {
     Ok(std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)?)
 }
 
 /// Calls `each` for every line, cut at [`MAX_LINE_BYTES`]; metadata of the file may be of any length.
-fn for_lines(reader: impl Read, mut each: impl FnMut(&str) -> bool) {
+pub(super) fn for_lines(reader: impl Read, mut each: impl FnMut(&str) -> bool) {
     let mut reader = BufReader::new(reader);
     let mut line = Vec::new();
     let mut tail_of_long_line = false;
@@ -128,7 +131,7 @@ fn for_lines(reader: impl Read, mut each: impl FnMut(&str) -> bool) {
 }
 
 /// Ends the child and collects it, so that no zombie stays.
-fn finish(child: &mut Child) {
+pub(super) fn finish(child: &mut Child) {
     // Both fail only when it is gone already.
     let _ = child.kill();
     let _ = child.wait();
@@ -202,7 +205,7 @@ fn collect_lines(child: &mut Child) -> Result<Vec<String>, VideoError> {
 }
 
 /// The line that tells a reader most: the last one that is not a summary of others.
-fn useful_line<'a>(lines: impl Iterator<Item = &'a str>, input: &str) -> String {
+pub(super) fn useful_line<'a>(lines: impl Iterator<Item = &'a str>, input: &str) -> String {
     let noise = [
         "Conversion failed!",
         "At least one output file must be specified",

@@ -15,6 +15,7 @@ use crate::sniff::{PictureFormat, is_avi, is_iso_media, is_matroska, picture_for
 use crate::{Kind, Limits, picture, sniff};
 
 mod avi;
+pub mod capture;
 mod colour;
 mod ffmpeg;
 mod h264;
@@ -186,6 +187,8 @@ pub struct Video {
     reached_s: Option<f64>,
     /// Frames up to this time were delivered before ffmpeg took over.
     skip_to_s: Option<f64>,
+    /// Frames before this time are not asked for now.
+    wanted_from_s: Option<f64>,
     shape: Shape,
 }
 
@@ -429,6 +432,7 @@ fn with_ffmpeg(
         ready: None,
         reached_s: None,
         skip_to_s: None,
+        wanted_from_s: None,
         shape: Shape {
             coded: (width, height),
             pixel_aspect: 1.0,
@@ -652,6 +656,7 @@ fn internal(
         ready: None,
         reached_s: None,
         skip_to_s: None,
+        wanted_from_s: None,
         shape,
     })
 }
@@ -820,6 +825,17 @@ impl Video {
         result
     }
 
+    /// The first of the frames still to come that is shown at `from_s` seconds or later. Those between are decoded and dropped.
+    ///
+    /// # Errors
+    /// As [`Video::next_frame`].
+    pub fn next_frame_from(&mut self, from_s: f64) -> Result<Option<Frame>, VideoError> {
+        self.wanted_from_s = Some(from_s);
+        let result = self.next_frame();
+        self.wanted_from_s = None;
+        result
+    }
+
     fn advance(&mut self) -> Result<Option<Frame>, VideoError> {
         loop {
             let next = match self.ready.take() {
@@ -835,6 +851,10 @@ impl Video {
             check_duration(Some(t_s), limits)?;
             self.reached_s = Some(t_s);
             if self.skip_to_s.is_some_and(|until| t_s <= until + 1e-4) || !self.thinner.takes(t_s) {
+                continue;
+            }
+            // Frames are timed in fractions of a second; a wish of 0.2 s is not missed by rounding.
+            if self.wanted_from_s.is_some_and(|from| t_s < from - 1e-6) {
                 continue;
             }
             let rgb = self.rgb(raw, t_s)?;

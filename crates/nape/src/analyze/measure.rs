@@ -272,6 +272,32 @@ fn doubt_words(doubt: Doubt) -> &'static str {
     }
 }
 
+/// The neutral posture of a recording, from its beginning or wherever the settings say; `None` where it cannot be told.
+pub(crate) fn neutral_of_recording(
+    path: &Path,
+    settings: &Settings,
+    stop: &AtomicBool,
+) -> Result<Option<FittedNeutral>, String> {
+    let options = video::Options {
+        fps: settings.fps,
+        limits: Limits::default(),
+        ffmpeg: settings.ffmpeg.clone(),
+    };
+    let mut video = video::open(path, &options).map_err(|error| error.to_string())?;
+    let mut run = Run::new(settings, None);
+    while run.judge.is_none() && !stop.load(Ordering::SeqCst) {
+        match video.next_frame() {
+            Ok(Some(frame)) => run.look(frame)?,
+            // What is wrong with a recording is told by whoever reads all of it.
+            Ok(None) | Err(_) => break,
+        }
+    }
+    if run.judge.is_none() && !run.waiting.is_empty() {
+        run.decide();
+    }
+    Ok(run.neutral.map(|(fitted, _)| fitted))
+}
+
 fn recording(found: &Found, settings: &Settings, stop: &AtomicBool, bar: &ProgressBar) -> Measured {
     let options = video::Options {
         fps: settings.fps,
@@ -349,19 +375,27 @@ impl<'a> Run<'a> {
                 Ok(None) => return None,
                 Err(error) => return Some(error.to_string()),
             };
-            let image = if self.settings.mirrored {
-                mirror(&frame.image)
-            } else {
-                frame.image
-            };
-            let look = match self.observer.look(&image, frame.t_s) {
-                Ok(look) => look,
-                Err(error) => return Some(error.to_string()),
-            };
-            self.last_s = frame.t_s;
-            self.take(Reading::of(&look, frame.t_s, image.height()));
+            if let Err(error) = self.look(frame) {
+                return Some(error);
+            }
             bar.inc(1);
         }
+    }
+
+    /// Looks at one frame, and drops it.
+    fn look(&mut self, frame: video::Frame) -> Result<(), String> {
+        let image = if self.settings.mirrored {
+            mirror(&frame.image)
+        } else {
+            frame.image
+        };
+        let look = self
+            .observer
+            .look(&image, frame.t_s)
+            .map_err(|error| error.to_string())?;
+        self.last_s = frame.t_s;
+        self.take(Reading::of(&look, frame.t_s, image.height()));
+        Ok(())
     }
 
     fn stopped(&self) -> String {

@@ -2,7 +2,7 @@
 
 mod batch;
 mod find;
-mod measure;
+pub(crate) mod measure;
 mod merge;
 pub(crate) mod neutral;
 mod output;
@@ -40,7 +40,12 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
     let mut found = find::inputs(&arguments.inputs, &columns);
     let mut targets = Targets::check(arguments, format, &found)?;
     let models = Models::load()?;
-    let neutral = neutral::resolve(arguments, &models)?;
+    let seen = neutral::Seen {
+        view: arguments.view,
+        vfov_deg: arguments.vfov,
+        mirrored: arguments.mirrored,
+    };
+    let neutral = neutral::resolve(arguments.neutral.as_ref(), seen, &models)?;
     let settings = Settings {
         models,
         view: arguments.view,
@@ -295,7 +300,8 @@ fn report_failures(failures: &[(String, String)]) {
 }
 
 /// The first Ctrl-C ends the measuring and prints what there is; the second ends the program.
-fn stop_on_ctrl_c(stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
+/// Sets `stop` at Ctrl-C and when the system asks; the second time the program ends at once.
+pub(crate) fn stop_on_ctrl_c(stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
     let stop = Arc::clone(stop);
     ctrlc::set_handler(move || {
         if stop.swap(true, Ordering::SeqCst) {

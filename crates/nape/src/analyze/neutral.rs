@@ -10,7 +10,7 @@ use nape_core::units::Degrees;
 use nape_formats::{Kind, Limits, sniff};
 use nape_vision::{FittedNeutral, Models, Neutral, Observer, Options, Reading, View};
 
-use crate::cli::{Analyze, ViewChoice};
+use crate::cli::ViewChoice;
 use crate::wire;
 
 /// `--neutral` as typed.
@@ -111,9 +111,22 @@ fn view_of(neutral: &Neutral) -> View {
     }
 }
 
+/// How a person is seen in what `--neutral` names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) view: ViewChoice,
+    /// Vertical field of view of the camera, degrees.
+    pub(crate) vfov_deg: f64,
+    pub(crate) mirrored: bool,
+}
+
 /// Reads what `--neutral` names.
-pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Result<Source> {
-    let files = match &arguments.neutral {
+pub(crate) fn resolve(
+    spec: Option<&NeutralSpec>,
+    seen: Seen,
+    models: &Arc<Models>,
+) -> anyhow::Result<Source> {
+    let files = match spec {
         None => return Ok(Source::First(FIRST_S)),
         Some(NeutralSpec::First(seconds)) => return Ok(Source::First(*seconds)),
         Some(NeutralSpec::Range(start, end)) => return Ok(Source::Range(*start, *end)),
@@ -129,7 +142,7 @@ pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Resu
             Kind::Picture => {
                 let image = nape_formats::picture::decode(&bytes, &Limits::default())
                     .with_context(|| format!("--neutral: {name}"))?;
-                let image = if arguments.mirrored {
+                let image = if seen.mirrored {
                     super::measure::mirror(&image)
                 } else {
                     image
@@ -137,8 +150,8 @@ pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Resu
                 let mut observer = Observer::new(
                     Arc::clone(models),
                     Options {
-                        vertical_fov_deg: arguments.vfov,
-                        aim: super::measure::aim(arguments.view),
+                        vertical_fov_deg: seen.vfov_deg,
+                        aim: super::measure::aim(seen.view),
                     },
                 );
                 readings.push(Reading::of(
@@ -152,7 +165,7 @@ pub(crate) fn resolve(arguments: &Analyze, models: &Arc<Models>) -> anyhow::Resu
             ),
         }
     }
-    let view = match arguments.view {
+    let view = match seen.view {
         ViewChoice::Front => Some(View::Front),
         ViewChoice::Side => Some(View::Side),
         ViewChoice::Auto => View::of(&readings),
