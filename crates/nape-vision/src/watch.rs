@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use nape_core::frames::{Camera, Head, Rotation};
 use nape_core::picture::RgbImage;
-use nape_core::sample::Observation;
+use nape_core::sample::{Doubt, Observation};
 use nape_core::watch::{
     Act, Blind, Effect, Guard, Match, Now, Pace, Place, Policy, Seen, Status, Surroundings,
     recognise,
@@ -28,7 +28,7 @@ pub use setup::Setup;
 use scene::{Covered, Thumbnail};
 
 /// Vertical field of view that is assumed of a camera, degrees, as in the analysis of recordings.
-pub const VFOV_DEG: f64 = 63.0;
+pub const VFOV_DEG: f64 = 55.0;
 /// Length of a calibration, seconds.
 pub const CALIBRATION_S: f64 = 5.0;
 /// Least number of well-seen faces in it: a camera of one picture a second gives five.
@@ -43,6 +43,8 @@ const TURNED_DEG: f64 = 45.0;
 const DOWN_DEG: f64 = 30.0;
 /// Even when nothing moves, somebody looks this often, seconds \[D\].
 const LOOK_AT_LEAST_S: f64 = 5.0;
+/// The same for a place where nobody was: whoever comes moves \[D\].
+const LOOK_AT_LEAST_AWAY_S: f64 = 30.0;
 /// How long a face has to stay to tell a setup by it, seconds \[D\].
 const RECOGNISED_IN_S: f64 = 2.0;
 /// Least number of looks in that time.
@@ -335,12 +337,23 @@ impl Watcher {
                 .background
                 .as_ref()
                 .is_none_or(|background| background.other_since_s.is_none());
-        // Of a face that could not be read, a second look can say more.
-        let clear = matches!(last.observation, Observation::Judged(_) | Observation::Away);
+        // Of a face that is doubted, a second look can say more; of the dark it cannot.
+        let clear = match last.observation {
+            Observation::Judged(_)
+            | Observation::Away
+            | Observation::BentOrTurned
+            | Observation::Unreliable(Doubt::Dark) => true,
+            Observation::Unreliable(_) => false,
+        };
+        let at_least_s = if matches!(last.observation, Observation::Away) {
+            LOOK_AT_LEAST_AWAY_S
+        } else {
+            LOOK_AT_LEAST_S
+        };
         !self.looks_always
             && at_ease
             && clear
-            && t_s - last.t_s < LOOK_AT_LEAST_S
+            && t_s - last.t_s < at_least_s
             && last.thumbnail.is_still(thumbnail)
     }
 

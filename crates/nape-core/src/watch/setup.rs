@@ -12,6 +12,8 @@ const RATIO: f64 = 1.4;
 const ROSE: f64 = 0.2;
 /// One that went down by more than this belongs to somebody who sat down, or to another \[D\]: a deep bend lowers it by less.
 const SANK: f64 = 0.3;
+/// One that went to a side by more than this belongs to another place, or the camera was pushed \[D\].
+const ASIDE: f64 = 0.25;
 /// One that is so much larger or smaller belongs to another place \[D\].
 const ELSEWHERE: f64 = 1.7;
 
@@ -49,7 +51,10 @@ impl Place {
     /// Whether a face here cannot be that of somebody who sits at `home`, however bent.
     #[must_use]
     pub fn is_elsewhere(&self, home: &Self) -> bool {
-        home.y - self.y > ROSE || self.y - home.y > SANK || ratio(self.size, home.size) > ELSEWHERE
+        home.y - self.y > ROSE
+            || self.y - home.y > SANK
+            || (self.x - home.x).abs() > ASIDE
+            || ratio(self.size, home.size) > ELSEWHERE
     }
 }
 

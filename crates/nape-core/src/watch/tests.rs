@@ -872,5 +872,7 @@ mod places {
         assert!(!place(55.0, 0.0, 0.68, 0.26).is_elsewhere(&home));
         assert!(place(20.0, 0.0, 0.22, 0.3).is_elsewhere(&home));
         assert!(place(5.0, 0.0, 0.5, 0.15).is_elsewhere(&home));
+        let aside = Place { x: 0.8, ..home };
+        assert!(aside.is_elsewhere(&home));
     }
 }

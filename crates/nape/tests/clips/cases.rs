@@ -85,37 +85,37 @@ pub(crate) fn cases() -> Vec<Case> {
         case(
             "turned to a second screen",
             Nothing,
-            after_ease([(30.0, Ease), (1200.0, Still("turned"))]),
+            after_ease([(30.0, Ease), (600.0, Still("turned"))]),
         ),
         case(
             "leaning back",
             Nothing,
-            after_ease([(30.0, Ease), (900.0, Still("back"))]),
+            after_ease([(30.0, Ease), (600.0, Still("back"))]),
         ),
         case(
             "somebody walks behind",
             Nothing,
-            after_ease([(30.0, Ease), (600.0, WalkBehind)]),
+            after_ease([(30.0, Ease), (200.0, WalkBehind)]),
         ),
         case(
             "the light goes out",
             Nothing,
-            after_ease([(30.0, Ease), (900.0, Dark), (60.0, Ease)]),
+            after_ease([(30.0, Ease), (400.0, Dark), (60.0, Ease)]),
         ),
         case(
             "left, and only the chair is there",
             Nothing,
-            after_ease([(30.0, Ease), (1700.0, Still("empty")), (120.0, Ease)]),
+            after_ease([(30.0, Ease), (600.0, Still("empty")), (120.0, Ease)]),
         ),
         case(
             "stood up",
             Question,
-            after_ease([(30.0, Ease), (600.0, Standing)]),
+            after_ease([(30.0, Ease), (120.0, Standing)]),
         ),
         case(
             "the camera was pushed aside",
             Question,
-            after_ease([(30.0, Ease), (600.0, Pushed)]),
+            after_ease([(30.0, Ease), (120.0, Pushed)]),
         ),
     ]
 }

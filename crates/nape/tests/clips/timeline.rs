@@ -220,7 +220,7 @@ impl Stage {
             }
             Shot::Dark => shown.data.iter_mut().for_each(|value| *value /= 80),
             Shot::Pushed => {
-                let (from, by) = (shown.clone(), 60);
+                let (from, by) = (shown.clone(), 100);
                 for y in 0..shown.height {
                     for x in 0..shown.width {
                         shown.set(x, y, from.at((x + by) % from.width, y));
