@@ -52,7 +52,7 @@ impl Keep {
             Err(OpenError::Held { pid, url, .. }) => {
                 let pages = url.map_or_else(String::new, |url| format!(" on {url}"));
                 bail!(
-                    "nape already runs (process {pid}){pages} and keeps {}: its page Watch does the same, or end it first, or use --no-store",
+                    "nape already runs (process {pid}){pages} and keeps {}: end it first, or use --no-store",
                     folder.display()
                 );
             }

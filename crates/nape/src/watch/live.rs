@@ -277,10 +277,10 @@ fn talk(looked: &Looked, said: &mut Option<Said>) {
     }
     complain(match &now {
         Said::Asks(Asks::NoNeutral) => {
-            "it is not known yet how you sit at ease before this camera: start once with --calibrate, or use the app's page Watch"
+            "it is not known yet how you sit at ease before this camera: start once with --calibrate"
         }
         Said::Asks(Asks::NewPlace) => {
-            "the camera or your place is new: start with --calibrate, or use the app's page Watch"
+            "the camera or your place is new: start with --calibrate"
         }
         Said::Uncalibrated(Uncalibrated::NotStill) => "the head moved; once more, and hold still",
         Said::Uncalibrated(Uncalibrated::NotSeen) => {
