@@ -46,8 +46,9 @@ fn ctrl_c_prints_what_was_measured_up_to_there() {
     ran.fails_with(1, &["desk-front.mp4: Stopped at"]);
     let json = ran.json();
     let input = &json["inputs"][0];
-    assert!((0.5..59.0).contains(&at(input, "/duration_s")), "{input}");
-    assert!(at(input, "/samples") > 5.0);
+    // How far it came depends on what else the machine does.
+    assert!((0.0..59.0).contains(&at(input, "/duration_s")), "{input}");
+    assert!(at(input, "/samples") >= 1.0);
 }
 
 #[test]
