@@ -81,7 +81,7 @@ fn ctrl_c_in_a_recording_that_ffmpeg_decodes_is_not_mistaken_for_its_end() {
     signal("INT", &child, true);
     let ran = Ran::of(child.wait_with_output().unwrap());
     ran.fails_with(1, &["long.webm: Stopped at"]);
-    assert!(at(&ran.json(), "/inputs/0/samples") > 5.0);
+    assert!(at(&ran.json(), "/inputs/0/samples") >= 1.0);
 }
 
 #[test]
