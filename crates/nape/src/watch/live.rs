@@ -279,9 +279,7 @@ fn talk(looked: &Looked, said: &mut Option<Said>) {
         Said::Asks(Asks::NoNeutral) => {
             "it is not known yet how you sit at ease before this camera: start once with --calibrate"
         }
-        Said::Asks(Asks::NewPlace) => {
-            "the camera or your place is new: start with --calibrate"
-        }
+        Said::Asks(Asks::NewPlace) => "the camera or your place is new: start with --calibrate",
         Said::Uncalibrated(Uncalibrated::NotStill) => "the head moved; once more, and hold still",
         Said::Uncalibrated(Uncalibrated::NotSeen) => {
             "the face was not seen well enough; once more, in better light or nearer"
