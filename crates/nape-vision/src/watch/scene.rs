@@ -106,16 +106,16 @@ fn covers(part: &Covered, x: f64, y: f64) -> bool {
 mod tests {
     use super::*;
 
-    /// A picture of 160 x 120 with brightness by place.
+    /// A picture of 320 x 240 with brightness by place.
     fn picture(brightness: impl Fn(usize, usize) -> f64) -> RgbImage {
-        let mut data = Vec::with_capacity(160 * 120 * 3);
-        for y in 0..120 {
-            for x in 0..160 {
+        let mut data = Vec::with_capacity(320 * 240 * 3);
+        for y in 0..240 {
+            for x in 0..320 {
                 let value = brightness(x, y).clamp(0.0, 255.0) as u8;
                 data.extend([value; 3]);
             }
         }
-        RgbImage::new(160, 120, data).unwrap()
+        RgbImage::new(320, 240, data).unwrap()
     }
 
     fn room(x: usize, y: usize) -> f64 {
@@ -126,8 +126,13 @@ mod tests {
     fn noise_is_still_and_a_small_movement_is_not() {
         let noisy = |seed: usize| {
             move |x: usize, y: usize| {
-                let noise = ((x * 7919 + y * 104_729 + seed * 1_299_709) % 13) as f64 - 6.0;
-                room(x, y) + noise
+                let mut state = (x * 7919 + y * 104_729 + seed * 1_299_709) as u64 + 1;
+                for _ in 0..3 {
+                    state ^= state << 13;
+                    state ^= state >> 7;
+                    state ^= state << 17;
+                }
+                room(x, y) + (state % 13) as f64 - 6.0
             }
         };
         let first = Thumbnail::of(&picture(noisy(1)));
@@ -140,7 +145,7 @@ mod tests {
     fn a_camera_that_was_turned_shows_another_background_and_dimmer_light_does_not() {
         let home = Thumbnail::of(&picture(room));
         let dim = Thumbnail::of(&picture(|x, y| 0.4 * room(x, y)));
-        let turned = Thumbnail::of(&picture(|x, y| room(x + 40, y + 15)));
+        let turned = Thumbnail::of(&picture(|x, y| room(x + 80, y + 30)));
         assert!(home.likeness(&dim, &[]).unwrap() > 0.99);
         assert!(home.likeness(&turned, &[]).unwrap() < 0.5);
     }
@@ -150,7 +155,7 @@ mod tests {
         let home = Thumbnail::of(&picture(room));
         let face = [0.4, 0.3, 0.6, 0.6];
         let with_person = Thumbnail::of(&picture(|x, y| {
-            if (40..120).contains(&x) && y > 20 {
+            if (80..240).contains(&x) && y > 40 {
                 30.0
             } else {
                 room(x, y)
