@@ -349,6 +349,26 @@ fn raises(id: &str) -> bool {
     !relaxes && !also
 }
 
+#[test]
+fn a_yes_beside_a_not_sure_leaves_what_the_not_sure_asks_for() {
+    let unsure = with(41, &[("C03.steroids", Answer::Unsure)]);
+    let both = with(
+        41,
+        &[
+            ("C03.steroids", Answer::Unsure),
+            ("C03.osteoporosis", Answer::Yes),
+        ],
+    );
+    assert_eq!(unsure.class(), Class::ProfessionalRoutine);
+    assert_eq!(both.class(), Class::ProfessionalRoutine);
+    assert!(both.limits().covers(unsure.limits()));
+    let whole = with(
+        41,
+        &[("C03", Answer::Unsure), ("C03.osteoporosis", Answer::Yes)],
+    );
+    assert_eq!(whole.class(), Class::ProfessionalRoutine);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 

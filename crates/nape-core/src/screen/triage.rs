@@ -271,7 +271,10 @@ fn fire(rule: &Rule, given: &Given, (value, because): (Answer, Because)) -> Opti
         follow(rule, given, follow_up, &mut fired);
     }
     // "Not sure" counts as yes for emergency and same-day rules, and otherwise asks for a professional before any self-massage.
-    if value == Answer::Unsure && rule.class < Class::ProfessionalRoutine {
+    // A "yes" beside it does not make that known which the person is not sure of.
+    let is_unsure =
+        value == Answer::Unsure || (because != Because::Age && is_partly_unsure(rule, given));
+    if is_unsure && rule.class < Class::ProfessionalRoutine {
         fired.class = fired.class.max(Class::ProfessionalRoutine);
         fired.blocks = fired.blocks.without_massage();
     }
@@ -279,6 +282,15 @@ fn fire(rule: &Rule, given: &Given, (value, because): (Answer, Because)) -> Opti
         fired.blocks = Limits::block_everything();
     }
     Some(fired)
+}
+
+/// Whether the rule as a whole, or one of its lines, was answered with "not sure".
+fn is_partly_unsure(rule: &Rule, given: &Given) -> bool {
+    let lines = rule.ask.lines.iter().flat_map(|lines| &lines.any_of);
+    given.to_rule(rule) == Some(Answer::Unsure)
+        || lines
+            .filter_map(|line| given.to_part(rule, line))
+            .any(|answer| answer == Answer::Unsure)
 }
 
 fn follow(rule: &Rule, given: &Given, follow_up: &FollowUp, fired: &mut Fired) {
