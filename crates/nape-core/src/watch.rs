@@ -281,12 +281,6 @@ const UNKNOWN_S: f64 = 300.0;
 /// All of a holding limit, but for what rounding takes from a sum of hundreds of parts.
 const ALL_USED: f64 = 1.0 - 1e-9;
 
-/// The time in which nothing but [`Seen::Blind`] or a long gap came.
-#[derive(Clone, Copy, Debug)]
-struct Unseen {
-    since_s: f64,
-}
-
 /// What the page shows of now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Status {
@@ -325,7 +319,8 @@ pub struct Guard {
     away_s: f64,
     /// This absence was told as a break.
     away_told: bool,
-    unseen: Option<Unseen>,
+    /// Since when nothing is seen.
+    unseen_since_s: Option<f64>,
 }
 
 impl Guard {
@@ -344,7 +339,7 @@ impl Guard {
             screen_s: 0.0,
             away_s: 0.0,
             away_told: false,
-            unseen: None,
+            unseen_since_s: None,
         }
     }
 
@@ -404,9 +399,9 @@ impl Guard {
         match act {
             Act::Snooze(seconds) => self.nudges.snooze(now, seconds, &mut effects),
             Act::Wake => self.nudges.wake(),
-            Act::NotNow => self.nudges.settle(now, Outcome::NotNow, &mut effects),
+            Act::NotNow => self.nudges.settle(Outcome::NotNow, &mut effects),
             Act::Moved(seconds) if seconds >= MOVE_COUNTS_S => {
-                self.start_anew(now, Break::Done, &mut effects);
+                self.start_anew(Break::Done, &mut effects);
             }
             Act::Moved(_) => {}
             Act::Helped(helped) => self.nudges.helped(helped, &mut effects),
@@ -422,7 +417,7 @@ impl Guard {
         {
             self.pass(&then, before, now, &mut effects);
         }
-        self.bends.end(now, &mut effects);
+        self.bends.end(&mut effects);
         self.minutes.finish(&mut effects);
         self.state = None;
         effects
@@ -492,13 +487,13 @@ impl Guard {
         now: &Now,
         effects: &mut Vec<Effect>,
     ) {
-        self.unseen = None;
+        self.unseen_since_s = None;
         let is_away = matches!(observation, Observation::Away);
         if is_away {
             self.away_s += seconds;
             if self.away_s >= BREAK_S && !self.away_told {
                 self.away_told = true;
-                self.start_anew(now, Break::Away, effects);
+                self.start_anew(Break::Away, effects);
             }
         } else {
             self.away_s = 0.0;
@@ -510,34 +505,34 @@ impl Guard {
         }
         self.bends.pass(then, observation, seconds, effects);
         if self.movements.pass(then.t_s, observation) {
-            self.start_anew(now, Break::Seen, effects);
+            self.start_anew(Break::Seen, effects);
         }
         self.nudges.watch(now, observation, seconds, effects);
     }
 
     /// Nothing was seen from `since_s` until now. A bend does not go on where nobody looked.
     fn be_blind(&mut self, since_s: f64, now: &Now, effects: &mut Vec<Effect>) {
-        let unseen = *self.unseen.get_or_insert(Unseen { since_s });
+        let unseen_since_s = *self.unseen_since_s.get_or_insert(since_s);
         self.away_s = 0.0;
-        self.bends.lose_sight(now, now.t_s - since_s, effects);
+        self.bends.lose_sight(now.t_s - since_s, effects);
         self.movements.lose_sight();
-        if now.t_s - unseen.since_s >= UNKNOWN_S {
+        if now.t_s - unseen_since_s >= UNKNOWN_S {
             self.screen_s = 0.0;
             self.bends.forget();
-            self.nudges.settle(now, Outcome::Unknown, effects);
+            self.nudges.settle(Outcome::Unknown, effects);
         }
     }
 
-    fn start_anew(&mut self, now: &Now, how: Break, effects: &mut Vec<Effect>) {
+    fn start_anew(&mut self, how: Break, effects: &mut Vec<Effect>) {
         self.screen_s = 0.0;
-        self.bends.start_anew(now, effects);
+        self.bends.start_anew(effects);
         self.movements.start_anew();
         let outcome = match how {
             Break::Away => Outcome::Left,
             Break::Seen | Break::Done => Outcome::Moved,
         };
         effects.push(Effect::Break(how));
-        self.nudges.settle(now, outcome, effects);
+        self.nudges.settle(outcome, effects);
         self.nudges.start_anew();
     }
 

@@ -150,10 +150,10 @@ pub fn emergency_so_far(questionnaire: &Questionnaire, given: &Given) -> Option<
                     .all(|follow_up| given.to_part(rule, &follow_up.id).is_some())
         })
         .filter_map(|rule| fire(rule, given, value(rule, given)?))
-        .filter(|fired| fired.class == Class::Emergency)
-        .peekable();
-    fired.peek()?;
-    Some(decide(questionnaire, given, fired))
+        .filter(|fired| fired.class == Class::Emergency);
+    fired.next()?;
+    // All that was answered is a reason, as it is when the answers are read again from a history.
+    Some(triage_of_past(questionnaire, given))
 }
 
 /// Whether a rule holds by what was answered of it.

@@ -23,7 +23,7 @@ const RECOVERY: f64 = 3.0;
 const AMBER: f64 = 0.5;
 /// Below this share amber may be told again \[D\].
 const CALM: f64 = 0.4;
-/// What a face that was lost while bending down is taken to be bent by, degrees: no face was found in the pictures of heads bent further (docs/accuracy.md).
+/// What a face that was lost while bending down is taken to be bent by, degrees \[D\]: about where a face stops being found.
 const HIDDEN_DEG: f64 = 60.0;
 /// The angle that is taken where nobody saw how the face was lost \[D\]: the one that ISO 11226 gives the longest time.
 const UNKNOWN_DEG: f64 = BENT_DEG;
@@ -271,18 +271,18 @@ impl Bends {
     }
 
     /// Nobody looked for a while: a bend is not bridged.
-    pub(super) fn lose_sight(&mut self, _now: &Now, seconds: f64, effects: &mut Vec<Effect>) {
+    pub(super) fn lose_sight(&mut self, seconds: f64, effects: &mut Vec<Effect>) {
         (self.clear, self.lost) = (None, None);
         self.not_bent(seconds, 0.0, effects);
     }
 
     /// Ends it all, and tells the bend that goes on.
-    pub(super) fn end(&mut self, _now: &Now, effects: &mut Vec<Effect>) {
+    pub(super) fn end(&mut self, effects: &mut Vec<Effect>) {
         self.close(effects);
     }
 
     /// A break made up for everything.
-    pub(super) fn start_anew(&mut self, _now: &Now, effects: &mut Vec<Effect>) {
+    pub(super) fn start_anew(&mut self, effects: &mut Vec<Effect>) {
         self.close(effects);
         self.forget();
     }

@@ -310,14 +310,14 @@ impl Nudges {
         };
         let is_bent = matches!(standing.nudge.reason, Reason::Bent { .. });
         if is_bent && standing.upright_s >= CAME_UP_S {
-            self.settle(now, Outcome::CameUp, effects);
+            self.settle(Outcome::CameUp, effects);
         } else if now.t_s - standing.t_s >= ANSWER_S {
-            self.settle(now, Outcome::Nothing, effects);
+            self.settle(Outcome::Nothing, effects);
         }
     }
 
     /// Ends the nudge that stands.
-    pub(super) fn settle(&mut self, _now: &Now, outcome: Outcome, effects: &mut Vec<Effect>) {
+    pub(super) fn settle(&mut self, outcome: Outcome, effects: &mut Vec<Effect>) {
         let Some(standing) = self.standing.take() else {
             return;
         };
@@ -342,7 +342,7 @@ impl Nudges {
     pub(super) fn snooze(&mut self, now: &Now, seconds: f64, effects: &mut Vec<Effect>) {
         if seconds > 0.0 && seconds.is_finite() {
             self.snoozed_until_s = Some(now.t_s + seconds);
-            self.settle(now, Outcome::Snoozed, effects);
+            self.settle(Outcome::Snoozed, effects);
         }
     }
 

@@ -187,7 +187,7 @@ pub struct Video {
     reached_s: Option<f64>,
     /// Frames up to this time were delivered before ffmpeg took over.
     skip_to_s: Option<f64>,
-    /// Frames before this time are not asked for now.
+    /// Frames before this time are passed over.
     wanted_from_s: Option<f64>,
     shape: Shape,
 }
