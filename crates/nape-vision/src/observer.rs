@@ -121,6 +121,7 @@ pub struct Observer {
     body: Option<(f64, Roi)>,
     profile: Option<(f64, Roi)>,
     searched_at: f64,
+    search_every_s: f64,
     body_searched_at: f64,
     unsure_until_s: f64,
 }
@@ -146,6 +147,7 @@ impl Observer {
             body: None,
             profile: None,
             searched_at: f64::NEG_INFINITY,
+            search_every_s: SEARCH_EVERY_S,
             body_searched_at: f64::NEG_INFINITY,
             unsure_until_s: f64::NEG_INFINITY,
         }
@@ -154,6 +156,12 @@ impl Observer {
     /// Looks for something else from now on.
     pub fn set_aim(&mut self, aim: Aim) {
         self.options.aim = aim;
+    }
+
+    /// Searches the whole picture at every look, for looks between which a head can bend all the way: a face that is followed is then read where it was, as
+    /// upright as it was, until the next search.
+    pub fn search_always(&mut self) {
+        self.search_every_s = 0.0;
     }
 
     /// Looks at the frame that was taken at `t_s` seconds. Times must not run backwards.
@@ -211,7 +219,7 @@ impl Observer {
         let settled = t_s > self.unsure_until_s
             && matches!((&tracked, remembered), (Some(face), Some(track)) if is_settled(face, &track));
         let mut fresh = None;
-        if !settled || t_s - self.searched_at >= SEARCH_EVERY_S {
+        if !settled || t_s - self.searched_at >= self.search_every_s {
             let faces = self.detect_faces(image)?;
             self.searched_at = t_s;
             let followed = remembered.map(|track| track.bounds);

@@ -184,12 +184,16 @@ impl std::fmt::Debug for Watcher {
     }
 }
 
-fn observer(models: &Arc<Models>) -> Observer {
+fn observer(models: &Arc<Models>, looks_always: bool) -> Observer {
     let options = Options {
         vertical_fov_deg: VFOV_DEG,
         aim: Aim::Front,
     };
-    Observer::new(Arc::clone(models), options)
+    let mut observer = Observer::new(Arc::clone(models), options);
+    if !looks_always {
+        observer.search_always();
+    }
+    observer
 }
 
 impl Watcher {
@@ -197,7 +201,7 @@ impl Watcher {
     #[must_use]
     pub fn new(models: Arc<Models>, policy: Policy) -> Self {
         Self {
-            observer: observer(&models),
+            observer: observer(&models, false),
             models,
             judge: Judge::new(View::Front, None),
             guard: Guard::new(policy),
@@ -226,7 +230,7 @@ impl Watcher {
     pub fn set_camera(&mut self, setups: Vec<Setup>) {
         self.setups = setups;
         self.calibration = None;
-        self.observer = observer(&self.models);
+        self.observer = observer(&self.models, self.looks_always);
         self.find_out();
     }
 
@@ -236,9 +240,10 @@ impl Watcher {
         self.judge = Judge::new(View::Front, Some(neutral));
     }
 
-    /// Looks at every picture, also where nothing moves.
+    /// Looks at every picture, also where nothing moves, and follows a face as the analysis of a recording does.
     pub fn look_always(&mut self) {
         self.looks_always = true;
+        self.observer = observer(&self.models, true);
     }
 
     /// Counts from a setup from now on, because the person said so. False when there is none of that name.

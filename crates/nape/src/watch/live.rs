@@ -222,7 +222,7 @@ fn watch(
                 };
                 talk(&looked, &mut said);
                 match &looked.calibrated {
-                    Some(Ok(setup)) => keep_setup(shell, &now, camera, setup)?,
+                    Some(Ok(setup)) => keep_setup(shell, &now, camera, setup),
                     Some(Err(_)) => {
                         if let Some(name) = &arguments.calibrate {
                             begin_calibration(shell, name);
@@ -259,9 +259,14 @@ fn begin_calibration(shell: &mut Shell, name: &str) {
     shell.watcher.calibrate(id, name.to_owned());
 }
 
-fn keep_setup(shell: &Shell, now: &Now, camera: &str, setup: &Setup) -> anyhow::Result<()> {
+/// Angles are counted from a new setup, whether the disk takes it or not.
+fn keep_setup(shell: &Shell, now: &Now, camera: &str, setup: &Setup) {
     complain("measured; angles are counted from here");
-    shell.keep.remember(now, camera, setup)
+    if let Err(error) = shell.keep.remember(now, camera, setup) {
+        complain(&format!(
+            "{error:#}; this setup is known until the watch ends, so measure it again after that"
+        ));
+    }
 }
 
 /// Says what the person is asked, once.

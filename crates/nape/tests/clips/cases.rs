@@ -228,17 +228,11 @@ pub(crate) fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
             };
             let off_s = came.off_s(case).unwrap_or(f64::INFINITY);
             let room_s = 1.0 + 1.0 / fps;
-            // A head that comes up within one picture is followed a moment later, each time.
-            let ups = case
-                .script
-                .iter()
-                .filter(|(s, shot)| *shot == Shot::Ease && *s < 2.0);
-            let off_room_s = room_s * (1.0 + ups.count() as f64);
             if kind != wanted_kind {
                 Some(format!("the bend is called {kind}"))
             } else if (bent_s - limit_s).abs() > room_s {
                 Some(format!("bent for {bent_s:.1} s of {limit_s:.1} s"))
-            } else if off_s.abs() > off_room_s {
+            } else if off_s.abs() > room_s {
                 Some(format!("{off_s:.1} s after its time"))
             } else {
                 None
