@@ -17,16 +17,19 @@ use tungstenite::{Message, WebSocket};
 /// A command that is not answered in this time is not answered at all. Long, because a machine that does much else is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const FLAGS: [&str; 17] = [
+/// What makes a page go on as if somebody saw it. Left out where a hidden page is what is looked at.
+const AWAKE: [&str; 3] = [
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+];
+
+const FLAGS: [&str; 14] = [
     "--headless=new",
     // Root may not use the sandbox, and tests see no page but ours.
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
-    // A page goes on also while no one could see it.
-    "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
@@ -74,9 +77,23 @@ struct Link {
 }
 
 impl Tab {
-    /// Starts Chromium with an empty profile in `profile`.
-    pub(crate) fn open(program: &Path, profile: &Path) -> anyhow::Result<Self> {
-        let child = Command::new(program)
+    /// Starts Chromium with an empty profile in `profile`, with a film instead of a camera if there is one.
+    pub(crate) fn open(
+        program: &Path,
+        profile: &Path,
+        film: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
+        match film {
+            None => command.args(AWAKE),
+            Some(film) => command
+                .arg("--use-fake-device-for-media-stream")
+                .arg(format!(
+                    "--use-file-for-fake-video-capture={}",
+                    film.display()
+                )),
+        };
+        let child = command
             .args(FLAGS)
             .arg("--remote-debugging-port=0")
             .arg(format!("--user-data-dir={}", profile.display()))

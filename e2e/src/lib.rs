@@ -1,5 +1,6 @@
 //! The app on a free port, and a real Chromium that walks through it. Time can be advanced, so that a massage takes no five minutes.
 
+pub mod camera;
 mod devtools;
 pub mod scenes;
 mod window;
@@ -11,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Context;
+use jiff::civil::Date;
 use nape_content::Content;
 use nape_core::history::{Event, Moment};
 use nape_core::screen::{Age, Answer, Given};
@@ -157,6 +159,46 @@ impl Site {
             let _ = stop.send(());
             drop(app);
             thread.join().ok().context("the app panicked")?;
+        }
+        Ok(())
+    }
+
+    /// The minutes that the watch wrote on a day.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn minutes(&self, day: Date) -> anyhow::Result<Vec<Minute>> {
+        let running = self.running.as_ref().context("it does not run")?;
+        Ok(running.app.watched(day)?)
+    }
+
+    /// Moves every place that the watch was told of to another corner of the picture, while the program does not run.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub fn move_places(&self) -> anyhow::Result<()> {
+        let store = Store::open(&self.data())?;
+        for saved in store.load()?.saved {
+            let Entry::Setting {
+                name,
+                value: Some(value),
+            } = saved.entry
+            else {
+                continue;
+            };
+            if !name.starts_with("watch_setup_") {
+                continue;
+            }
+            let mut kept: serde_json::Value = serde_json::from_str(&value)?;
+            let text = kept["setup"].as_str().context("no setup")?;
+            let mut setup: serde_json::Value = serde_json::from_str(text)?;
+            (setup["x"], setup["size"]) = (0.05.into(), 0.1.into());
+            kept["setup"] = setup.to_string().into();
+            let moved = Entry::Setting {
+                name,
+                value: Some(kept.to_string()),
+            };
+            store.append(self.clock.moment(), None, &[moved])?;
         }
         Ok(())
     }

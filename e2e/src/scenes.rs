@@ -11,7 +11,7 @@ use nape_core::history::{End, Event, Moment, Nrs};
 use nape_core::watch::Minute;
 use nape_server::Clock;
 
-use crate::{Look, Person, Site, Window};
+use crate::{Look, Person, Site, Window, camera};
 
 /// One state of one page, looked at in one way.
 #[derive(Debug)]
@@ -62,6 +62,18 @@ impl<'a> Eyes<'a> {
         Ok(())
     }
 
+    /// The page that the window shows, once something is true of it again after it was loaded anew.
+    fn state_when(&mut self, name: &str, window: &Window, when: &str) -> anyhow::Result<()> {
+        window.until(when).with_context(|| name.to_owned())?;
+        for look in self.looks {
+            window.look(*look)?;
+            window.reload()?;
+            window.until(when).with_context(|| name.to_owned())?;
+            self.look(name, *look, window, 200)?;
+        }
+        Ok(())
+    }
+
     fn look(&mut self, name: &str, look: Look, window: &Window, status: u16) -> anyhow::Result<()> {
         let got = window.status()?;
         ensure!(got == status, "{name} has status {got}, not {status}");
@@ -99,13 +111,14 @@ impl<'a> Eyes<'a> {
 pub type Scene = fn(&mut Eyes<'_>) -> anyhow::Result<()>;
 
 /// All scenes, by name.
-pub const SCENES: [(&str, Scene); 6] = [
+pub const SCENES: [(&str, Scene); 7] = [
     ("first", first),
     ("cleared", cleared),
     ("referred", referred),
     ("massage", massage),
     ("others", others),
     ("elsewhere", elsewhere),
+    ("watch", watch),
 ];
 
 /// Some weeks in which this and that happened.
@@ -241,6 +254,7 @@ fn cleared(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
         "/check",
         "/check/result",
         "/check/changed",
+        "/watch",
         "/log",
         "/progress?days=7",
         "/progress?days=28",
@@ -388,4 +402,98 @@ fn elsewhere(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
     window.forget_cookies()?;
     window.go("/")?;
     eyes.state("locked", &window, 403)
+}
+
+/// What a page is in that measures.
+const RUNNING: &str = "document.getElementById('watch').dataset.state === 'judged' && document.querySelector('#side .nd-dial-band')";
+
+/// Measures a place. The film is at ease for a while again and again, so one of a few tries finds it still.
+///
+/// # Errors
+/// When none does.
+pub fn measure(window: &Window, name: &str) -> anyhow::Result<()> {
+    let name = serde_json::to_string(name)?;
+    for _ in 0..6 {
+        window.until("document.getElementById('measure')")?;
+        window.ask::<bool>(&format!(
+            "(document.getElementById('name').focus(), document.getElementById('name').value = {name}, true)"
+        ))?;
+        window.click("#measure")?;
+        // Parts of the page above come and go with the camera, and a click can miss what has just moved.
+        if window
+            .until("document.getElementById('calibrating') || document.querySelector('.measured')")
+            .is_err()
+        {
+            continue;
+        }
+        window.until("document.querySelector('.measured')")?;
+        if window.ask::<bool>("!document.querySelector('.measured.left-out')")? {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_secs(4));
+    }
+    anyhow::bail!("nothing was measured: {}", window.text()?)
+}
+
+/// The live watch: without a camera, with a place to measure, measured, hushed, paused, when it is time to move, and at a place that it does not know.
+fn watch(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let film = folder.path().join("film.y4m");
+    camera::film(&camera::recording(), 3.5, 240, &film)?;
+    let mut site = Site::new(&Person::cleared())?;
+    let look = eyes.looks.first().copied().unwrap_or(Look::DESK);
+    let window = Window::open_with_camera(&site, look, &film)?;
+    window.camera("denied")?;
+    window.go("/watch")?;
+    eyes.state("watch-off", &window, 200)?;
+    window.look(look)?;
+    window.reload()?;
+    window.click("[data-do=start]")?;
+    window.until("document.getElementById('watch').dataset.camera === 'refused'")?;
+    eyes.look("watch-refused", look, &window, 200)?;
+    window.camera("granted")?;
+    window.go("/watch")?;
+    window.click("[data-do=start]")?;
+    let asks = "document.getElementById('watch').dataset.why === 'no_neutral' && document.getElementById('measure') && document.querySelector('#place.warn')";
+    eyes.state_when("watch-new", &window, asks)?;
+    window.look(look)?;
+    window.reload()?;
+    window.until(asks)?;
+    window.click("#measure")?;
+    window.until("document.getElementById('name-error')")?;
+    // The browser complains of the answer with which the name is asked for, also where a script takes it.
+    window.take_problems();
+    eyes.look("watch-name-missing", look, &window, 200)?;
+    measure(&window, "Desk at home")?;
+    let measured = format!("{RUNNING} && document.querySelector('.measured')");
+    eyes.state_when("watch-measured", &window, &measured)?;
+    click(&window, "#snooze-15", "#wake")?;
+    eyes.state_when("watch-snoozed", &window, RUNNING)?;
+    click(&window, "#wake", "#snooze-15")?;
+    click(&window, "#meeting", "#meeting-over")?;
+    eyes.state_when("watch-meeting", &window, RUNNING)?;
+    click(&window, "#meeting-over", "#meeting")?;
+    click(&window, "#pause", "#resume")?;
+    eyes.state("watch-paused", &window, 200)?;
+    window.go("/watch")?;
+    click(&window, "#resume", "#pause")?;
+    // Bent for as long as it takes. A clock that ran ahead by more would be a camera that stopped.
+    for _ in 0..400 {
+        if window.ask::<bool>("Boolean(document.querySelector('.now-move'))")? {
+            break;
+        }
+        site.clock().advance(Duration::from_millis(1500));
+        std::thread::sleep(Duration::from_millis(900));
+    }
+    let nudged = format!("{RUNNING} && document.querySelector('.now-move')");
+    eyes.state_when("watch-nudge", &window, &nudged)?;
+    click(&window, "#moved", "#helped")?;
+    eyes.state_when("watch-helped", &window, RUNNING)?;
+    click(&window, "#helped", "#nudge-card[hidden]")?;
+    site.stop()?;
+    site.move_places()?;
+    site.start()?;
+    let asks = "document.getElementById('watch').dataset.why === 'new_place' && document.querySelector('#place.warn [name=choose]')";
+    window.until(asks)?;
+    eyes.state_when("watch-new-place", &window, asks)
 }

@@ -105,9 +105,21 @@ impl Window {
     /// # Errors
     /// When there is no Chromium or it does not start.
     pub fn open(site: &Site, look: Look) -> anyhow::Result<Self> {
+        Self::open_on(site, look, None)
+    }
+
+    /// Opens a window that was let in, with a film for its camera. A page in it that nobody sees is as slow as it is for people.
+    ///
+    /// # Errors
+    /// When there is no Chromium or it does not start.
+    pub fn open_with_camera(site: &Site, look: Look, film: &Path) -> anyhow::Result<Self> {
+        Self::open_on(site, look, Some(film))
+    }
+
+    fn open_on(site: &Site, look: Look, film: Option<&Path>) -> anyhow::Result<Self> {
         let profile = tempfile::tempdir()?;
         let window = Self {
-            tab: Tab::open(&chromium()?, profile.path())?,
+            tab: Tab::open(&chromium()?, profile.path(), film)?,
             _profile: profile,
             host: site.url(""),
         };
@@ -145,6 +157,44 @@ impl Window {
     pub fn media(&self, name: &str, value: &str) -> anyhow::Result<()> {
         let feature = json!({ "features": [{ "name": name, "value": value }] });
         self.tab.call("Emulation.setEmulatedMedia", &feature)?;
+        Ok(())
+    }
+
+    /// Allows the camera (`granted`), refuses it (`denied`), or lets the browser ask (`prompt`).
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub fn camera(&self, setting: &str) -> anyhow::Result<()> {
+        let params = json!({
+            "permission": { "name": "camera" },
+            "setting": setting,
+            "origin": self.host,
+        });
+        self.tab.call("Browser.setPermission", &params)?;
+        Ok(())
+    }
+
+    /// Opens a path in another tab, which this one reaches as `beside`. This tab is hidden then.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn open_beside(&self, path: &str) -> anyhow::Result<()> {
+        let path = serde_json::to_string(path)?;
+        let params = json!({
+            "expression": format!("void (window.beside = window.open({path}))"),
+            "userGesture": true,
+        });
+        self.tab.call("Runtime.evaluate", &params)?;
+        self.until("window.beside?.document.readyState === 'complete' && window.beside.location.pathname !== 'blank'")
+    }
+
+    /// Closes the other tab.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub fn close_beside(&self) -> anyhow::Result<()> {
+        self.tab.evaluate("window.beside.close()", false)?;
+        self.tab.call("Page.bringToFront", &json!({}))?;
         Ok(())
     }
 

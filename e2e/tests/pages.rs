@@ -65,6 +65,11 @@ fn where_there_is_nothing_and_where_nobody_was_let_in() {
 }
 
 #[test]
+fn the_watch_and_all_that_it_asks() {
+    is_fine("watch");
+}
+
+#[test]
 fn every_scene_is_looked_at() {
     let source = include_str!("pages.rs");
     for (name, _) in SCENES {

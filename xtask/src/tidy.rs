@@ -20,7 +20,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("nape-draw", &["nape-core"]),
     (
         "nape-server",
-        &["nape-content", "nape-core", "nape-draw", "nape-store"],
+        &[
+            "nape-content",
+            "nape-core",
+            "nape-draw",
+            "nape-formats",
+            "nape-store",
+            "nape-vision",
+        ],
     ),
     (
         "nape",
@@ -35,7 +42,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "nape-e2e",
-        &["nape-content", "nape-core", "nape-server", "nape-store"],
+        &[
+            "nape-content",
+            "nape-core",
+            "nape-formats",
+            "nape-server",
+            "nape-store",
+        ],
     ),
     ("nape-fuzz", &["nape-content", "nape-core", "nape-formats"]),
     ("xtask", &["nape-content", "nape-core", "nape-store"]),

@@ -54,6 +54,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = embed![
     "i18n/en/app-session.ftl",
     "i18n/en/app-log.ftl",
     "i18n/en/app-settings.ftl",
+    "i18n/en/app-watch.ftl",
     "i18n/zh-Hans/screen.ftl",
     "i18n/zh-Hans/urgent.ftl",
     "i18n/zh-Hans/careful.ftl",
@@ -64,6 +65,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = embed![
     "i18n/zh-Hans/app-session.ftl",
     "i18n/zh-Hans/app-log.ftl",
     "i18n/zh-Hans/app-settings.ftl",
+    "i18n/zh-Hans/app-watch.ftl",
 ];
 
 const RULE_FILES: [&str; 4] = [

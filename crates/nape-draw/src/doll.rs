@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::body;
-use crate::markup::{path, shifted, turned};
+use crate::markup::{path, shifted, tilted, turned};
 use crate::shape::{Point, closed, number, open};
 
 /// What is drawn in three passes, so that parts that touch have one line around them: first the lines, then the colours, then what lies on top.
@@ -128,6 +128,17 @@ impl Part {
         self.each(|text| shifted(by, text))
     }
 
+    /// Moved, with no movement of its own.
+    pub(crate) fn placed(&self, (x, y): Point) -> Self {
+        let (x, y) = (number(x), number(y));
+        self.each(|text| format!(r#"<g transform="translate({x} {y})">{text}</g>"#))
+    }
+
+    /// Turned about a joint, clockwise on the screen, with no movement of its own.
+    pub(crate) fn tilted(&self, degrees: f64, joint: Point) -> Self {
+        self.each(|text| tilted(degrees, joint, text))
+    }
+
     /// The drawing.
     pub(crate) fn drawn(&self) -> String {
         format!("{}{}{}", self.edge, self.fill, self.top)
@@ -183,34 +194,76 @@ fn ear(sign: f64) -> Part {
     Part::solid(Cloth::Skin, &points)
 }
 
+/// The pieces of a head from the front, each of which a turned head moves by its own amount.
+struct FrontHead {
+    skull: Part,
+    left_ear: Part,
+    right_ear: Part,
+    face: Part,
+    features: Part,
+}
+
+impl FrontHead {
+    fn at_rest() -> Self {
+        let features = Part::dot((AXIS - 8.5, 66.0))
+            .and(&Part::dot((AXIS + 8.5, 66.0)))
+            .and(&Part::line(&at(&[
+                (-12.0, 60.0),
+                (-8.5, 58.5),
+                (-5.0, 60.0),
+            ])))
+            .and(&Part::line(&at(&[(5.0, 60.0), (8.5, 58.5), (12.0, 60.0)])))
+            .and(&Part::line(&at(&[(0.0, 67.0), (2.5, 75.5), (-1.5, 76.5)])))
+            .and(&Part::line(&at(&[(-5.5, 85.0), (0.0, 87.0), (5.5, 85.0)])));
+        Self {
+            skull: Part::solid(Cloth::Hair, &round(SKULL)),
+            left_ear: ear(-1.0),
+            right_ear: ear(1.0),
+            face: Part::solid(Cloth::Skin, &round(FACE)),
+            features,
+        }
+    }
+}
+
+/// The neck from the front.
+fn neck_front() -> Part {
+    Part::limb(Cloth::Skin, &[NECK, (AXIS, 84.0)], 31.0)
+}
+
 /// Head and neck from the front.
 pub(crate) fn head_front((x, y): Look) -> String {
-    let neck = Part::limb(Cloth::Skin, &[NECK, (AXIS, 84.0)], 31.0);
-    let skull = Part::solid(Cloth::Hair, &round(SKULL)).shifted((-x / 5, y / 2));
+    let head = FrontHead::at_rest();
     // A turned face covers the ear on its own side; the other one comes forward.
-    let ears = ear(-1.0)
+    let ears = head
+        .left_ear
         .shifted((x / 2, y / 3))
-        .and(&ear(1.0).shifted((x / 2 - x, y / 3)));
-    let face = Part::solid(Cloth::Skin, &round(FACE)).shifted((x * 2 / 5, y * 3 / 4));
-    let features = Part::dot((AXIS - 8.5, 66.0))
-        .and(&Part::dot((AXIS + 8.5, 66.0)))
-        .and(&Part::line(&at(&[
-            (-12.0, 60.0),
-            (-8.5, 58.5),
-            (-5.0, 60.0),
-        ])))
-        .and(&Part::line(&at(&[(5.0, 60.0), (8.5, 58.5), (12.0, 60.0)])))
-        .and(&Part::line(&at(&[(0.0, 67.0), (2.5, 75.5), (-1.5, 76.5)])))
-        .and(&Part::line(&at(&[(-5.5, 85.0), (0.0, 87.0), (5.5, 85.0)])))
-        .shifted((x, y));
-    let mut out = neck.drawn();
+        .and(&head.right_ear.shifted((x / 2 - x, y / 3)));
+    let mut out = neck_front().drawn();
     if x > 0 {
-        out.push_str(&ear(1.0).shifted((-x, y / 3)).drawn());
+        out.push_str(&head.right_ear.shifted((-x, y / 3)).drawn());
     }
-    out.push_str(&skull.drawn());
+    out.push_str(&head.skull.shifted((-x / 5, y / 2)).drawn());
     out.push_str(&ears.drawn());
-    out.push_str(&face.drawn());
-    out.push_str(&features.drawn());
+    out.push_str(&head.face.shifted((x * 2 / 5, y * 3 / 4)).drawn());
+    out.push_str(&head.features.shifted((x, y)).drawn());
+    out
+}
+
+/// Head and neck from the front as they are at one moment: nothing of it moves by itself. `look` is how far the features are to the right of the picture and down.
+pub(crate) fn head_front_now((x, y): Point) -> String {
+    let head = FrontHead::at_rest();
+    let mut out = neck_front().drawn();
+    for part in [
+        head.skull.placed((-x / 5.0, y / 2.0)),
+        head.left_ear
+            .placed((x.max(0.0) / 2.0 + x.min(0.0), y / 3.0)),
+        head.right_ear
+            .placed((x.min(0.0) / 2.0 + x.max(0.0) * -0.5, y / 3.0)),
+        head.face.placed((x * 0.4, y * 0.75)),
+        head.features.placed((x, y)),
+    ] {
+        out.push_str(&part.drawn());
+    }
     out
 }
 

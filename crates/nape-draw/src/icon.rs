@@ -12,7 +12,7 @@ macro_rules! sign {
 }
 
 /// The names of all signs.
-pub const ICONS: [&str; 28] = [
+pub const ICONS: [&str; 29] = [
     "today",
     "check",
     "care",
@@ -41,6 +41,7 @@ pub const ICONS: [&str; 28] = [
     "print",
     "globe",
     "info",
+    "watch",
 ];
 
 /// The sign of that name, `""` where there is none. It is not read out: words stand beside it.
@@ -50,6 +51,10 @@ pub fn icon(name: &str) -> &'static str {
         // A sun over the horizon.
         "today" => sign!(
             r#"<path d="M3 18.5h18M6.5 18.5a5.5 5.5 0 0 1 11 0M12 5v3M4.6 9.6l2 1.9M19.4 9.6l-2 1.9"/>"#
+        ),
+        // An eye.
+        "watch" => sign!(
+            r#"<path d="M2.5 12C5 7.5 8.3 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.8 6.5-9.5 6.5S5 16.5 2.5 12z"/><circle cx="12" cy="12" r="3"/>"#
         ),
         // A list with a tick.
         "check" => sign!(

@@ -34,6 +34,9 @@
 //! Stroke figures are seen from behind, as the map is, and want a prefix of their own. The others have no ids. In exercises seen from the front the figure
 //! looks at the reader, so its left is on the right of the picture.
 //!
+//! # A head at one moment
+//! [`live_side`], [`live_front`] and [`live_above`] show how a head is held now, with the range of each angle as a band (`nd-dial-band`). Nothing in them moves by itself.
+//!
 //! # Signs
 //! [`icon`] gives one of [`ICONS`], 24 by 24, in `currentColor`, with the class `icon`.
 
@@ -41,6 +44,7 @@ mod body;
 mod doll;
 mod exercise;
 mod icon;
+mod live;
 mod map;
 mod markup;
 mod shape;
@@ -53,6 +57,7 @@ use nape_core::care::{Place, Side};
 
 pub use exercise::{EXERCISES, break_figure, exercise_figure, heat_figure};
 pub use icon::{ICONS, icon};
+pub use live::{Angle, live_above, live_front, live_side};
 pub use map::{body_map, side_map};
 pub use stroke::stroke_figure;
 

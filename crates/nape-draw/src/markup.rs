@@ -43,6 +43,12 @@ pub(crate) fn turned(degrees: i32, (x, y): (f64, f64), inside: &str) -> String {
     )
 }
 
+/// A group turned about a point, degrees clockwise on the screen, with no movement of its own.
+pub(crate) fn tilted(degrees: f64, (x, y): (f64, f64), inside: &str) -> String {
+    let [degrees, x, y] = [degrees, x, y].map(crate::shape::number);
+    format!(r#"<g transform="rotate({degrees} {x} {y})">{inside}</g>"#)
+}
+
 /// A group moved by whole units: `nd-shift-8-m4`.
 pub(crate) fn shifted((x, y): (i32, i32), inside: &str) -> String {
     let (a, b) = (signed(x), signed(y));

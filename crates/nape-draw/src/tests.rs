@@ -51,6 +51,18 @@ fn all() -> Vec<(String, String)> {
             all.push((format!("side {side:?} {state:?}"), side_map(&map, side)));
         }
     }
+    for angle in [
+        None,
+        Some(Angle {
+            value: 21.5,
+            low: 14.0,
+            high: 29.0,
+        }),
+    ] {
+        all.push((format!("side {angle:?}"), live_side(angle)));
+        all.push((format!("front {angle:?}"), live_front(angle, angle)));
+        all.push((format!("above {angle:?}"), live_above(angle)));
+    }
     for stroke in Stroke::ALL {
         for &place in stroke.places() {
             for side in SIDES {

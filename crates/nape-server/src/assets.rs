@@ -65,6 +65,26 @@ const ASSETS: &[Asset] = &[
         text: include_str!("../assets/settings.css"),
     },
     Asset {
+        name: "watch.css",
+        kind: CSS,
+        text: include_str!("../assets/watch.css"),
+    },
+    Asset {
+        name: "watch.js",
+        kind: JS,
+        text: include_str!("../assets/watch.js"),
+    },
+    Asset {
+        name: "watch-worker.js",
+        kind: JS,
+        text: include_str!("../assets/watch-worker.js"),
+    },
+    Asset {
+        name: "nudge.js",
+        kind: JS,
+        text: include_str!("../assets/nudge.js"),
+    },
+    Asset {
         name: "session.js",
         kind: JS,
         text: include_str!("../assets/session.js"),

@@ -35,6 +35,10 @@ pub(crate) enum Setting {
     Theme,
     /// `off` or nothing: spoken prompts of sessions.
     Voice,
+    /// `20` or nothing: minutes between two moves.
+    WatchEvery,
+    /// `22:00-07:00` or nothing: when the watch says nothing.
+    WatchQuiet,
 }
 
 impl Setting {
@@ -45,6 +49,8 @@ impl Setting {
             Self::AgeFrom => "age_from",
             Self::Theme => "theme",
             Self::Voice => "voice",
+            Self::WatchEvery => "watch_every",
+            Self::WatchQuiet => "watch_quiet",
         }
     }
 }
@@ -159,15 +165,32 @@ impl Book {
         setting: Setting,
         value: Option<&str>,
     ) -> Result<(), Error> {
-        if self.setting(setting) == value {
+        self.set_named(when, setting.name(), value)
+    }
+
+    /// Sets or takes back something of which there can be several.
+    pub(crate) fn set_named(
+        &mut self,
+        when: Moment,
+        name: &str,
+        value: Option<&str>,
+    ) -> Result<(), Error> {
+        if self.settings.get(name).map(String::as_str) == value {
             return Ok(());
         }
         let entry = Entry::Setting {
-            name: setting.name().to_owned(),
+            name: name.to_owned(),
             value: value.map(str::to_owned),
         };
         self.write(when, None, vec![entry])?;
         Ok(())
+    }
+
+    /// All that is set under names that start so.
+    pub(crate) fn settings(&self, start: &str) -> impl Iterator<Item = &str> {
+        let all = self.settings.iter();
+        all.filter(move |(name, _)| name.starts_with(start))
+            .map(|(_, value)| value.as_str())
     }
 
     /// What is set.

@@ -14,6 +14,7 @@ mod key;
 mod page;
 mod pages;
 mod player;
+mod watch;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +32,7 @@ pub use crate::clock::Clock;
 pub use crate::key::Key;
 use crate::key::Ring;
 use crate::player::Running;
+use crate::watch::Watch;
 
 /// The port, when none is asked for. It stays the same because the browser keeps its permissions for it.
 pub const PORT: u16 = 7340;
@@ -49,6 +51,8 @@ pub struct App {
     ring: Mutex<Ring>,
     /// The session that runs or was the last to run. Taken after the book, never before it.
     player: Mutex<Option<Running>>,
+    /// The lock of its state is taken last of all.
+    watch: Watch,
 }
 
 impl std::fmt::Debug for App {
@@ -69,14 +73,18 @@ impl App {
         clock: Clock,
     ) -> Result<Self, nape_store::Error> {
         let browsers = store.draft(BROWSERS)?.unwrap_or_default();
+        let book = Book::open(store)?;
+        let watch = Watch::default();
+        watch.engine().set_policy(watch::policy(&book));
         Ok(Self {
             address,
             authority: address.to_string(),
             content,
             clock,
-            book: Mutex::new(Book::open(store)?),
+            book: Mutex::new(book),
             ring: Mutex::new(Ring::new(&browsers)),
             player: Mutex::new(None),
+            watch,
         })
     }
 
@@ -133,8 +141,12 @@ impl App {
             return;
         }
         let events = running.unwritten().to_vec();
-        if book.record(self.clock.moment(), None, events).is_ok() {
+        if book
+            .record(self.clock.moment(), None, events.clone())
+            .is_ok()
+        {
             running.written();
+            self.moved(&events);
         }
     }
 
@@ -152,6 +164,18 @@ impl App {
                 Entry::Setting { .. } | Entry::Withdrawn(_) => None,
             });
         Ok(events.collect())
+    }
+
+    /// The minutes that the watch wrote on a day.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn watched(
+        &self,
+        day: jiff::civil::Date,
+    ) -> Result<Vec<nape_core::watch::Minute>, nape_store::Error> {
+        let minutes = self.book().store().minutes(day)?;
+        Ok(minutes.into_iter().map(|(minute, _)| minute).collect())
     }
 
     /// Imitates a disk that is full, or has room again.
@@ -217,7 +241,7 @@ pub async fn serve(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let ticking = app.clone();
+    let (ticking, watching) = (app.clone(), app.clone());
     let ticks = tokio::spawn(async move {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         loop {
@@ -229,5 +253,6 @@ pub async fn serve(
         .with_graceful_shutdown(stop)
         .await;
     ticks.abort();
+    watching.end_watch();
     served
 }

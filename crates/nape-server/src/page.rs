@@ -96,6 +96,8 @@ pub(crate) enum Place {
     Check,
     /// Massage, exercises, heat and breaks.
     Care,
+    /// The live watch.
+    Watch,
     /// What was felt.
     Log,
     /// How it went.
@@ -131,6 +133,9 @@ pub(crate) struct Page<'a> {
     read_only: bool,
     number: String,
     own_number: bool,
+    /// That it is time to move, while the watch says so.
+    nudge: Option<String>,
+    watching: bool,
 }
 
 /// Words that a page may say after something was done, by the name in its address: nothing else that stands in an address is ever shown.
@@ -142,6 +147,8 @@ const SAID: &[(&str, &str)] = &[
     ("ended", "said-ended"),
     ("copied", "said-copied"),
     ("forgotten", "said-forgotten"),
+    ("removed", "said-removed"),
+    ("helped", "said-helped"),
 ];
 
 impl<'a> Page<'a> {
@@ -155,6 +162,10 @@ impl<'a> Page<'a> {
         };
         let region = asked.region(book);
         let (number, own_number) = app.content.emergency_number(region.as_deref());
+        let (engine, now) = app.watching();
+        let is_quiet = matches!(place, Place::Watch | Place::Alone);
+        let nudge = engine.nudge(&now).filter(|_| !is_quiet);
+        let watching = !is_quiet && engine.feed().is_some();
         Self {
             words,
             now: Moment::new(zoned.timestamp(), zoned.date()),
@@ -167,6 +178,8 @@ impl<'a> Page<'a> {
             read_only: book.store().is_read_only(),
             number: number.to_owned(),
             own_number,
+            nudge: nudge.map(|_| words.say("watch-nudge")),
+            watching,
         }
     }
 
@@ -226,6 +239,16 @@ impl<'a> Page<'a> {
         self.said.map(|key| self.words.say(key))
     }
 
+    /// That it is time to move; empty while it is not.
+    pub(crate) fn nudge(&self) -> &str {
+        self.nudge.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the watch is on, so that it may become time to move while this page is open.
+    pub(crate) fn is_watching(&self) -> bool {
+        self.watching
+    }
+
     pub(crate) fn is_read_only(&self) -> bool {
         self.read_only
     }
@@ -252,6 +275,7 @@ impl<'a> Page<'a> {
         [
             (Place::Today, "/", "nav-today", "today"),
             (Place::Care, "/care", "nav-care", "care"),
+            (Place::Watch, "/watch", "nav-watch", "watch"),
             (Place::Log, "/log", "nav-log", "log"),
             (Place::Progress, "/progress", "nav-progress", "progress"),
             (Place::Check, "/check", "nav-check", "check"),

@@ -68,7 +68,13 @@ fn pages() -> Vec<String> {
         .filter(|(path, method)| {
             *method == "GET"
                 && !path.contains('{')
-                && !["/session/new", "/session/state"].contains(&path.as_str())
+                && ![
+                    "/session/new",
+                    "/session/state",
+                    "/watch/feed",
+                    "/watch/nudge",
+                ]
+                .contains(&path.as_str())
         })
         .map(|(path, _)| path)
         .collect();
@@ -85,7 +91,7 @@ fn pages() -> Vec<String> {
 }
 
 /// A form that writes, for each address that takes one without more before it.
-const WRITES: [(&str, &[(&str, &str)]); 11] = [
+const WRITES: [(&str, &[(&str, &str)]); 12] = [
     ("/language", &[("lang", "zh-Hans"), ("back", "/log")]),
     ("/log/tightness", &[("tightness", "4")]),
     ("/log/headache", &[("medicine", "yes")]),
@@ -108,6 +114,7 @@ const WRITES: [(&str, &[(&str, &str)]); 11] = [
         &[("rise", "1"), ("sore", "24"), ("attack", "no")],
     ),
     ("/welcome", &[("age", "18"), ("region", "DE")]),
+    ("/watch/settings", &[("every", "20")]),
 ];
 
 /// A person who had a massage yesterday, noted something, and began the check again.
@@ -578,7 +585,7 @@ type Form = (
     &'static [(&'static str, &'static [&'static str])],
 );
 
-const FORMS: [Form; 17] = [
+const FORMS: [Form; 21] = [
     ("/log/tightness", &[("tightness", &["0", "4", "10"])]),
     ("/log/headache", &[("medicine", &["yes", "no"])]),
     ("/log/sleep", &[("sleep", &["0", "7"])]),
@@ -666,6 +673,23 @@ const FORMS: [Form; 17] = [
             ("rise", &["0", "2"]),
             ("sore", &["0", "72"]),
             ("attack", &["yes", "no"]),
+        ],
+    ),
+    (
+        "/watch/act",
+        &[
+            ("do", &["pause", "resume", "meeting", "moved", "helped"]),
+            ("snooze", &["15", "60"]),
+        ],
+    ),
+    ("/watch/calibrate", &[("name", &["Desk"]), ("id", &["1"])]),
+    ("/watch/setup", &[("choose", &["1"]), ("delete", &["1"])]),
+    (
+        "/watch/settings",
+        &[
+            ("every", &["20", "30"]),
+            ("from", &["22:00"]),
+            ("until", &["07:00"]),
         ],
     ),
 ];

@@ -10,6 +10,7 @@ mod progress;
 mod session;
 mod settings;
 mod today;
+mod watch;
 mod welcome;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .merge(session::router())
         .merge(settings::router())
         .merge(today::router())
+        .merge(watch::router())
         .merge(welcome::router())
         .route("/language", post(language))
         .fallback(missing)

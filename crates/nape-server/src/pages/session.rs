@@ -39,7 +39,7 @@ pub(super) fn router() -> Router<Arc<App>> {
 }
 
 /// The dose of a session by its name: that of the plan, or for an exercise outside of the plan the least of the library.
-fn dose(app: &App, clearance: &Clearance<'_>, name: &str) -> Option<Dose> {
+pub(super) fn dose(app: &App, clearance: &Clearance<'_>, name: &str) -> Option<Dose> {
     let plan = items::plan(clearance, &app.content);
     let planned = plan
         .items()
