@@ -418,14 +418,7 @@ pub fn measure(window: &Window, name: &str) -> anyhow::Result<()> {
         window.ask::<bool>(&format!(
             "(document.getElementById('name').focus(), document.getElementById('name').value = {name}, true)"
         ))?;
-        window.click("#measure")?;
-        // Parts of the page above come and go with the camera, and a click can miss what has just moved.
-        if window
-            .until("document.getElementById('calibrating') || document.querySelector('.measured')")
-            .is_err()
-        {
-            continue;
-        }
+        window.click_until("#measure", "document.getElementById('calibrating')")?;
         window.until("document.querySelector('.measured')")?;
         if window.ask::<bool>("!document.querySelector('.measured.left-out')")? {
             return Ok(());

@@ -15,6 +15,8 @@ use crate::devtools::{Event, Tab};
 const AXE: &str = include_str!("../vendor/axe.min.js");
 /// Something that does not happen in this time does not happen.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a click has to show what it did before it counts as missed.
+const MISSED: Duration = Duration::from_secs(3);
 
 /// How a page is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -367,6 +369,36 @@ impl Window {
     pub fn click(&self, target: &str) -> anyhow::Result<()> {
         let (x, y) = self.find(target)?;
         self.tab.click(x, y)
+    }
+
+    /// Clicks on something until an expression is true: on a page that the program redraws all the time, what was found can have moved before the click comes.
+    ///
+    /// # Errors
+    /// When it does not come true.
+    pub fn click_until(&self, target: &str, expression: &str) -> anyhow::Result<()> {
+        let start = Instant::now();
+        loop {
+            // What was hit may be gone already.
+            if let Ok((x, y)) = self.find(target) {
+                self.tab.click(x, y)?;
+            }
+            let clicked = Instant::now();
+            while clicked.elapsed() < MISSED {
+                if self
+                    .ask::<bool>(&format!("Boolean({expression})"))
+                    .unwrap_or(false)
+                {
+                    return Ok(());
+                }
+                std::thread::sleep(Duration::from_millis(30));
+            }
+            if start.elapsed() > PATIENCE {
+                bail!(
+                    "clicks on {target} do not make {expression} true; the page says: {}",
+                    self.text().unwrap_or_default()
+                );
+            }
+        }
     }
 
     /// Clicks on something that leads to another page.

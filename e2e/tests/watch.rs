@@ -16,7 +16,7 @@ const OFF_DEG: f64 = 4.0;
 
 fn film(folder: &Path) -> PathBuf {
     let file = folder.join("film.y4m");
-    camera::film(&camera::recording(), 3.5, 20, &file).unwrap();
+    camera::film(&camera::recording(), 3.5, 10, &file).unwrap();
     file
 }
 
@@ -148,11 +148,15 @@ fn a_head_in_front_of_the_camera_is_measured_whatever_happens_to_page_camera_and
         .until("document.getElementById('watch').dataset.running === 'yes'")
         .unwrap();
     state(&window, "Measuring");
-    window.click("#pause").unwrap();
+    window
+        .click_until("#pause", "document.getElementById('resume')")
+        .unwrap();
     state(&window, "Not watching: you paused");
     window
         .until("document.getElementById('watch').dataset.running === 'no'")
         .unwrap();
-    window.click("#resume").unwrap();
+    window
+        .click_until("#resume", "document.getElementById('pause')")
+        .unwrap();
     state(&window, "Measuring");
 }

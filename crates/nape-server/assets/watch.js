@@ -58,16 +58,33 @@ function draw(id, svg) {
 /** A part without what is new on each drawing. @param {Element} part */
 const plain = (part) => part.outerHTML.replace(/value="[0-9a-f]{32}-/g, "");
 
-/** Puts freshly drawn parts in place of the ones that are shown, but not one that somebody is filling in. @param {Document} page */
-function put(page) {
+/** Text fields, whose words are the person's. */
+const TYPED = "input:not([type=radio]):not([type=checkbox]):not([type=hidden])";
+/** A part could not be drawn anew because somebody was at it. */
+let isStale = false;
+
+/**
+ * Puts freshly drawn parts in place of the ones that are shown, but not one that somebody is filling in or pressing a button of. Words that were typed go along.
+ * @param {Document} page @param {boolean} [isTaken] what was typed was taken, so the fields are empty again
+ */
+function put(page, isTaken = false) {
+  isStale = false;
   for (const here of document.querySelectorAll("[data-fresh]")) {
     const next = here.id ? page.getElementById(here.id) : null;
     if (!next || plain(next) === plain(here)) continue;
     const focus = here.contains(document.activeElement) ? document.activeElement : null;
-    if (focus?.matches("input:not([type=radio]):not([type=checkbox]), select")) continue;
+    if (focus?.matches(`${TYPED}, select`) || here.matches(":active")) {
+      isStale = true;
+      continue;
+    }
     const open = [...here.querySelectorAll("details[open]")].map((part) => part.id);
+    const typed = [...here.querySelectorAll(TYPED)].filter((part) => part instanceof HTMLInputElement && part.value !== part.defaultValue);
     here.replaceWith(next);
     for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
+    for (const old of isTaken ? [] : typed) {
+      const same = document.getElementById(old.id);
+      if (same instanceof HTMLInputElement && old instanceof HTMLInputElement) same.value = old.value;
+    }
     if (focus) {
       const same = focus.id ? document.getElementById(focus.id) : null;
       (same ?? document.getElementById("main"))?.focus();
@@ -75,6 +92,17 @@ function put(page) {
   }
   buttons();
 }
+
+/** What was left as it was, is drawn when nobody is at it any more. */
+function catchUp() {
+  // After the click that ends a press has been taken.
+  setTimeout(() => {
+    if (isStale) refresh();
+  }, 200);
+}
+document.addEventListener("focusout", catchUp);
+document.addEventListener("pointerup", catchUp);
+document.addEventListener("pointercancel", catchUp);
 
 let isFetching = false;
 
@@ -372,7 +400,7 @@ document.addEventListener("submit", async (event) => {
     // What was typed is kept where the program asks for something else.
     if (response.ok && document.activeElement instanceof HTMLElement) document.activeElement.blur();
     shownVersion = Number(page.getElementById("watch")?.dataset.version);
-    put(page);
+    put(page, response.ok);
     write("announce", page.querySelector(".said, .error")?.textContent ?? "");
     if (!response.ok) document.querySelector("[data-fresh] .error")?.scrollIntoView({ block: "center" });
   } catch {

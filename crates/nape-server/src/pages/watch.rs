@@ -351,11 +351,16 @@ async fn calibrate(State(app): State<Arc<App>>, asked: Asked, fields: Fields) ->
         let mut known = known.iter();
         known.find(|known| known.setup.id == id)
     });
-    let (id, name) = match (again, fields.get("name")) {
+    let named = fields.get("name").map(|name| {
+        let name = name.chars().filter(|c| !c.is_control()).take(MOST_NAME);
+        name.collect::<String>()
+    });
+    let camera = app.watch.engine().camera().map(str::to_owned);
+    let again = again.or_else(|| setups::named(&known, camera.as_deref()?, named.as_deref()?));
+    let (id, name) = match (again, named) {
         (Some(known), _) => (known.setup.id.clone(), known.setup.name.clone()),
         (None, Some(name)) if known.len() < MOST_SETUPS => {
-            let name = name.chars().filter(|c| !c.is_control()).take(MOST_NAME);
-            (token().chars().take(ID).collect(), name.collect())
+            (token().chars().take(ID).collect(), name)
         }
         (None, _) => {
             let wrong = Wrong {

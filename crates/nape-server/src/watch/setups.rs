@@ -49,6 +49,12 @@ pub(crate) fn of(book: &Book, camera: &str) -> Vec<Setup> {
         .collect()
 }
 
+/// The setup of this name at this camera. Two of one name could not be told apart, so the name means the one that is there.
+pub(crate) fn named<'a>(known: &'a [Known], camera: &str, name: &str) -> Option<&'a Known> {
+    let mut known = known.iter();
+    known.find(|known| known.camera == camera && known.setup.name == name)
+}
+
 /// Keeps a setup; one of the same id is replaced.
 pub(crate) fn remember(
     book: &mut Book,

@@ -321,3 +321,17 @@ fn what_is_seen_is_not_printed() {
     let number = inside.strip_suffix(')').unwrap();
     assert!(number.parse::<u64>().is_ok(), "{printed}");
 }
+
+#[test]
+fn a_name_means_the_place_that_has_it_at_this_camera() {
+    let (site, film) = (Site::with_page(), film());
+    site.calibrate(&film);
+    site.app.keep_watched();
+    let book = site.app.book();
+    let known = setups::all(&book);
+    assert_eq!(known.len(), 1);
+    let id = |camera, name| setups::named(&known, camera, name).map(|known| &*known.setup.id);
+    assert_eq!(id("camera", "Desk"), Some("desk"));
+    assert_eq!(id("another camera", "Desk"), None);
+    assert_eq!(id("camera", "Sofa"), None);
+}
