@@ -413,8 +413,11 @@ const RUNNING: &str = "document.getElementById('watch').dataset.state === 'judge
 /// When none does.
 pub fn measure(window: &Window, name: &str) -> anyhow::Result<()> {
     let name = serde_json::to_string(name)?;
+    // The program has looked at a picture.
+    let looks =
+        "![undefined, 'no_pictures'].includes(document.getElementById('watch').dataset.why)";
     for _ in 0..6 {
-        window.until("document.getElementById('measure')")?;
+        window.until(&format!("document.getElementById('measure') && {looks}"))?;
         window.ask::<bool>(&format!(
             "(document.getElementById('name').focus(), document.getElementById('name').value = {name}, true)"
         ))?;

@@ -66,7 +66,8 @@ fn a_place_needs_a_name_and_without_a_camera_nothing_is_measured() {
     let page = browser.post("/watch/calibrate", &[("name", "  ")]);
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = browser.post("/watch/calibrate", &[("name", "Desk")]);
-    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.text.contains("No picture has come yet."));
     assert!(!page.text.contains("Hold still, please"));
 }
 

@@ -97,7 +97,7 @@ struct Watch<'a> {
     is_new_place: bool,
     calibrating: Option<f64>,
     measured: Option<Measured>,
-    wrong_name: bool,
+    wrong_place: Option<WrongPlace>,
     meeting_min: Option<u64>,
     snoozed_min: Option<u64>,
     setups: Vec<SetupRow>,
@@ -217,10 +217,36 @@ fn rows(book: &Book, engine: &Engine) -> Vec<SetupRow> {
         .collect()
 }
 
+/// Why a place is not measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WrongPlace {
+    NoName,
+    TooMany,
+    NotSeen,
+}
+
+impl WrongPlace {
+    /// The words for it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::NoName => "watch-name_missing",
+            Self::TooMany => "watch-places_full",
+            Self::NotSeen => "watch-not_seen_yet",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::NoName => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany | Self::NotSeen => StatusCode::CONFLICT,
+        }
+    }
+}
+
 /// What was sent and cannot be taken.
 #[derive(Default)]
 struct Wrong {
-    name: bool,
+    place: Option<WrongPlace>,
     rules: Option<Rules>,
 }
 
@@ -253,7 +279,7 @@ fn draw(app: &App, book: &Book, asked: &Asked, status: StatusCode, wrong: Wrong)
         is_new_place: asks == Some(Asks::NewPlace),
         calibrating: calibrating(&engine, &now),
         measured: measured(words, engine.calibration()),
-        wrong_name: wrong.name,
+        wrong_place: wrong.place,
         meeting_min: engine.meeting_s(&now).map(whole_minutes),
         snoozed_min: status_now.and_then(|s| s.snoozed_s).map(whole_minutes),
         setups: rows(book, &engine),
@@ -357,29 +383,30 @@ async fn calibrate(State(app): State<Arc<App>>, asked: Asked, fields: Fields) ->
     });
     let camera = app.watch.engine().camera().map(str::to_owned);
     let again = again.or_else(|| setups::named(&known, camera.as_deref()?, named.as_deref()?));
+    let refuse = |book: &Book, why: WrongPlace| {
+        let wrong = Wrong {
+            place: Some(why),
+            rules: None,
+        };
+        draw(&app, book, &asked, why.status(), wrong)
+    };
     let (id, name) = match (again, named) {
         (Some(known), _) => (known.setup.id.clone(), known.setup.name.clone()),
-        (None, Some(name)) if known.len() < MOST_SETUPS => {
-            (token().chars().take(ID).collect(), name)
+        (None, None) => return refuse(&book, WrongPlace::NoName),
+        (None, Some(_)) if known.len() >= MOST_SETUPS => {
+            return refuse(&book, WrongPlace::TooMany);
         }
-        (None, _) => {
-            let wrong = Wrong {
-                name: true,
-                rules: None,
-            };
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return draw(&app, &book, &asked, status, wrong);
-        }
+        (None, Some(name)) => (token().chars().take(ID).collect(), name),
     };
-    drop(book);
-    {
+    let is_seen = {
         let (mut engine, now) = app.watching();
         let is_again = fields.get("once").is_some_and(|once| engine.is_again(once));
-        if !is_again {
-            // Without a camera nothing begins, and the page says why.
-            engine.calibrate(id, name, &now);
-        }
+        is_again || engine.calibrate(id, name, &now)
+    };
+    if !is_seen {
+        return refuse(&book, WrongPlace::NotSeen);
     }
+    drop(book);
     done(&app, "/watch#place")
 }
 
@@ -421,7 +448,7 @@ async fn save(State(app): State<Arc<App>>, asked: Asked, fields: Fields) -> Resp
             wrong: true,
         };
         let wrong = Wrong {
-            name: false,
+            place: None,
             rules: Some(rules),
         };
         let status = StatusCode::UNPROCESSABLE_ENTITY;
