@@ -160,3 +160,51 @@ fn a_head_in_front_of_the_camera_is_measured_whatever_happens_to_page_camera_and
         .unwrap();
     state(&window, "Measuring");
 }
+
+/// Long for a suite that is run all the time: `cargo test -p nape-e2e --test watch -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes twelve minutes"]
+fn a_page_that_nobody_sees_goes_on_measuring_for_ten_minutes() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = film(folder.path());
+    let site = Site::new(&Person::cleared()).unwrap();
+    let window = Window::open_with_camera(&site, Look::DESK, &film).unwrap();
+    begin(&window);
+    state(&window, "Measuring");
+    window.open_beside("/about").unwrap();
+    window
+        .until("document.visibilityState === 'hidden'")
+        .unwrap();
+    let hidden = site.clock().moment().at;
+    std::thread::sleep(Duration::from_secs(610));
+    assert!(
+        window
+            .ask::<bool>("document.visibilityState === 'hidden'")
+            .unwrap()
+    );
+    let seen = site.clock().moment().at;
+    shows(&window, BENT_DEG);
+    // The last minute is written when the next begins.
+    std::thread::sleep(Duration::from_secs(61));
+    let day = site.clock().moment().day;
+    let whole: Vec<_> = site
+        .minutes(day)
+        .unwrap()
+        .into_iter()
+        .filter(|minute| {
+            minute.start >= hidden && minute.start + SignedDuration::from_mins(1) <= seen
+        })
+        .collect();
+    let sum = |of: &dyn Fn(&nape_core::watch::Minute) -> f64| whole.iter().map(of).sum::<f64>();
+    let (judged, bent) = (sum(&|m| m.state_s.judged), sum(&|m| m.ge25_s));
+    let blind = sum(&|m| m.blind_s);
+    println!(
+        "{} whole minutes hidden: {judged:.1} s judged, {bent:.1} s of them bent, {blind:.1} s not watched",
+        whole.len()
+    );
+    assert!(whole.len() >= 9);
+    let all = 60.0 * whole.len() as f64;
+    assert!(judged >= 0.97 * all && blind <= 0.01 * all);
+    // The film is bent for a third to a half of each round.
+    assert!((0.25..0.6).contains(&(bent / all)), "{bent} of {all}");
+}
