@@ -25,3 +25,6 @@ pub use days::{Layout, Trial, TrialDay, Unusable};
 pub use design::{Arm, Design, DesignError, Kind, Tried};
 pub use ends::{EndedBy, HURT_TO_END, changes, ends};
 pub use schedule::{Commitment, NotShown, Protocol, Schedule, Seed};
+
+#[cfg(test)]
+mod tests;
