@@ -15,6 +15,7 @@ mod ci;
 mod fuzz;
 mod product;
 mod programs;
+mod sbc;
 mod screenshots;
 mod seed;
 mod table;
@@ -45,6 +46,8 @@ enum Task {
     Ci,
     /// Feed the readers inputs that libFuzzer makes
     Fuzz(fuzz::Arguments),
+    /// Measure what the analysis of a trial says on made-up trials, and print tables in Markdown
+    Sbc(sbc::Arguments),
     /// Write a picture of every page, as Chromium shows it
     Screenshots(screenshots::Arguments),
     /// Fill a data folder with made-up years
@@ -71,6 +74,7 @@ fn run() -> anyhow::Result<bool> {
         Task::Bench(arguments) => bench::run(&arguments).map(|()| true).context("bench"),
         Task::Ci => ci::run().context("ci"),
         Task::Fuzz(arguments) => fuzz::run(&arguments).context("fuzz"),
+        Task::Sbc(arguments) => sbc::run(&arguments).context("sbc"),
         Task::Screenshots(arguments) => screenshots::run(&arguments).context("screenshots"),
         Task::Seed(arguments) => seed::run(&arguments).map(|()| true).context("seed"),
         Task::Week(arguments) => Ok(week::run(&arguments)),

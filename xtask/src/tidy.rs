@@ -55,7 +55,15 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// What the pure core may use from outside. It is decisions and arithmetic: each addition is a decision too.
-const CORE_MAY_USE: &[&str] = &["jiff", "pulp", "thiserror"];
+const CORE_MAY_USE: &[&str] = &[
+    "jiff",
+    "nalgebra",
+    "pulp",
+    "rand_chacha",
+    "sha2",
+    "statrs",
+    "thiserror",
+];
 /// The same for its tests and benchmarks.
 const CORE_TESTS_MAY_USE: &[&str] = &["divan", "proptest"];
 

@@ -8,6 +8,7 @@ mod fixture;
 pub mod frames;
 pub mod history;
 pub mod inertial;
+pub mod learn;
 pub mod picture;
 pub mod plan;
 pub mod rule;

@@ -10,6 +10,7 @@ mod orientation;
 pub mod picture;
 pub mod sensor;
 mod sniff;
+pub mod trial;
 pub mod video;
 
 pub use sniff::{Kind, sniff};

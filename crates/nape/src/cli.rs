@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// Ask what has to be asked before anybody touches a neck: whom to see first, and what to leave out
     Screen(Screen),
 
+    /// A trial with one person: how long it has to be, and what its days say
+    Trial(Trial),
+
     /// The clinical content that is compiled in: check it, or print it for a clinician
     Content(Content),
 }
@@ -180,6 +183,117 @@ pub(crate) enum LangChoice {
     /// Simplified Chinese.
     #[value(name = "zh-Hans", alias = "zh")]
     ZhHans,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trial {
+    #[command(subcommand)]
+    pub(crate) command: TrialCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrialCommand {
+    /// Say what the days of a trial say: how much the care changed the ratings, and how sure that is
+    #[command(after_help = TRIAL_HELP)]
+    Analyze(TrialAnalyze),
+    /// Say what a trial of a length can find; with --seed and --start, settle its order
+    Plan(TrialPlan),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrialAnalyze {
+    /// CSV with the columns day,arm,outcome ("-" for standard input)
+    ///
+    /// day: a date or a whole number; arm: A for the care, B for what it is compared with; outcome: 0 to 10, empty where it is missing. If there: sleep, weekend (1 or 0),
+    /// actual_arm (what was really done), block (the pair a day belongs to).
+    #[arg(value_name = "FILE.csv")]
+    pub(crate) file: PathBuf,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// The smallest change that is worth the trouble, points, 1 to 2.5
+    #[arg(long, value_name = "POINTS", default_value_t = nape_core::learn::DELTA_DEFAULT)]
+    pub(crate) delta: f64,
+
+    /// Days that were settled beforehand; no word is said before they are over
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub(crate) planned_days: Option<u32>,
+
+    /// Language of words [default: this computer's]
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangChoice>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrialPlan {
+    /// Relief on the same day, or what builds up over weeks
+    #[arg(long, value_enum, default_value_t = DesignChoice::SameDay)]
+    pub(crate) design: DesignChoice,
+
+    /// What is tried
+    #[arg(long, value_enum, default_value_t = TriedChoice::Massage)]
+    pub(crate) tried: TriedChoice,
+
+    /// Pairs of days or weeks [default: as many as find --delta, the usual length at least]
+    #[arg(long, value_name = "N")]
+    pub(crate) pairs: Option<u16>,
+
+    /// Spread of ratings from day to day, points
+    #[arg(long, value_name = "POINTS", default_value_t = 1.5)]
+    pub(crate) sd: f64,
+
+    /// Correlation of ratings from one day to the next, 0 to below 1
+    #[arg(long, default_value_t = 0.3)]
+    pub(crate) rho: f64,
+
+    /// Tell both from days before the trial: CSV with the columns day,outcome
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["sd", "rho"])]
+    pub(crate) run_in: Option<PathBuf>,
+
+    /// The difference to be found, points, 1 to 2.5
+    #[arg(long, value_name = "POINTS", default_value_t = nape_core::learn::DELTA_DEFAULT)]
+    pub(crate) delta: f64,
+
+    /// Draw the order from this number and print its hash; the order itself is not printed
+    #[arg(long, value_name = "N", requires = "start")]
+    pub(crate) seed: Option<u64>,
+
+    /// The first day that is drawn, such as 2026-12-01
+    #[arg(long, value_name = "DATE", requires = "seed")]
+    pub(crate) start: Option<jiff::civil::Date>,
+
+    /// Language of words [default: this computer's]
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangChoice>,
+}
+
+const TRIAL_HELP: &str = "Exit status: 0 done; 2 the days cannot be used, and why.\n\
+    Nothing is stored. The model and what it cannot tell are in docs/trial.md.";
+
+/// Which question a trial answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DesignChoice {
+    /// Relief on the same day: pairs of days.
+    SameDay,
+    /// What builds up: pairs of weeks.
+    BuildUp,
+}
+
+/// What a trial tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TriedChoice {
+    /// Self-massage.
+    Massage,
+    /// Warmth on the skin.
+    Heat,
+    /// Stretching.
+    Stretching,
+    /// Strengthening.
+    Strengthening,
+    /// Movement breaks.
+    Breaks,
 }
 
 #[derive(Debug, Args)]

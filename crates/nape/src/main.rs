@@ -7,6 +7,7 @@ mod exit;
 mod report;
 mod screen;
 mod serve;
+mod trial;
 mod watch;
 mod wire;
 mod write;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Some(Command::Analyze(arguments)) => analyze::run(&arguments),
         Some(Command::Watch(arguments)) => watch::run(&arguments),
         Some(Command::Screen(arguments)) => screen::run(&arguments),
+        Some(Command::Trial(arguments)) => trial::run(&arguments.command),
         Some(Command::Content(arguments)) => content::run(&arguments.command),
     };
     match outcome {
