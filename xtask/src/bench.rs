@@ -15,10 +15,10 @@ use wait4::Wait4;
 use crate::product::{Product, root};
 use crate::programs::{self, FFMPEG};
 use crate::table::Table;
-use crate::{bench_app, bench_sensors};
+use crate::{bench_app, bench_sensors, bench_watch};
 
 /// The video that a face tracker can be compared on.
-const FRONT: &str = "samples/desk-front.mp4";
+pub(crate) const FRONT: &str = "samples/desk-front.mp4";
 const SIDE: &str = "samples/desk-side.mp4";
 const RUNS: usize = 3;
 const MIB: f64 = 1024.0 * 1024.0;
@@ -41,6 +41,8 @@ enum What {
     App(bench_app::Arguments),
     /// A long sensor file, next to pandas and to a bare tokeniser
     Sensors(bench_sensors::Arguments),
+    /// An hour of watching, next to other programs
+    Watch(bench_watch::Arguments),
     #[command(flatten)]
     Part(bench_sensors::Part),
 }
@@ -69,6 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         Some(What::App(arguments)) => return bench_app::run(arguments),
         Some(What::Sensors(arguments)) => return bench_sensors::run(arguments),
+        Some(What::Watch(arguments)) => return bench_watch::run(arguments),
         Some(What::Part(part)) => return bench_sensors::part(part),
         None => {}
     }
@@ -323,7 +326,7 @@ fn compare(nape: &Cost, front: &Path) -> anyhow::Result<()> {
 }
 
 /// The run with the least CPU time.
-fn least(run: impl Fn() -> anyhow::Result<Spent>) -> anyhow::Result<Spent> {
+pub(crate) fn least(run: impl Fn() -> anyhow::Result<Spent>) -> anyhow::Result<Spent> {
     let mut best = run()?;
     for _ in 1..RUNS {
         let next = run()?;
@@ -382,7 +385,7 @@ pub(crate) fn watch(command: &mut Command) -> anyhow::Result<(Vec<u8>, Spent)> {
 }
 
 /// Copies the video stream as it is, without decoding.
-fn ffmpeg(arguments: &[&OsStr], out: &Path) -> anyhow::Result<()> {
+pub(crate) fn ffmpeg(arguments: &[&OsStr], out: &Path) -> anyhow::Result<()> {
     let mut all: Vec<OsString> = vec!["-v".into(), "error".into(), "-y".into()];
     all.extend(arguments.iter().map(|&argument| argument.to_owned()));
     all.extend(["-an".into(), "-c:v".into(), "copy".into(), out.into()]);

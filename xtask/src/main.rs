@@ -11,6 +11,7 @@ mod accuracy;
 mod bench;
 mod bench_app;
 mod bench_sensors;
+mod bench_watch;
 mod ci;
 mod fuzz;
 mod product;

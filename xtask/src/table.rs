@@ -27,6 +27,18 @@ impl Table {
         }
     }
 
+    /// Prints it as a table of Markdown, for the docs.
+    pub(crate) fn print_markdown(&self) {
+        println!("\n{}\n", self.title);
+        for (index, row) in self.rows.iter().enumerate() {
+            println!("| {} |", row.join(" | "));
+            if index == 0 {
+                println!("|{}", "---|".repeat(row.len()));
+            }
+        }
+        println!();
+    }
+
     fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| {

@@ -148,13 +148,38 @@ impl Blind {
     }
 }
 
+/// How a head whose face cannot be read sits on its body in the picture. Ratios, so that neither distance nor size matters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeadOnBody {
+    /// How far the nose lies to either side of the middle between the ears, along their line, in distances of the ears: 0 from straight ahead, 0.5 at an ear.
+    pub beside: f64,
+    /// How far the nose lies below the line of the ears, square to it, in distances of the ears.
+    pub below: f64,
+    /// How far the ears' middle lies above that of the shoulders, in widths of the shoulders.
+    pub above: f64,
+}
+
 /// What was seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Seen {
     /// Somebody looked, and this is what could be said.
     Looked(Observation),
+    /// Bent or turned ([`Observation::BentOrTurned`]), and the body says how the head sits on it.
+    Hidden(HeadOnBody),
     /// Nothing is measured now.
     Blind(Blind),
+}
+
+impl Seen {
+    /// What could be said, when somebody looked.
+    #[must_use]
+    pub const fn observation(&self) -> Option<Observation> {
+        match self {
+            Self::Looked(observation) => Some(*observation),
+            Self::Hidden(_) => Some(Observation::BentOrTurned),
+            Self::Blind(_) => None,
+        }
+    }
 }
 
 /// What the person did.
@@ -215,7 +240,7 @@ impl From<Seen> for State {
     fn from(seen: Seen) -> Self {
         match seen {
             Seen::Looked(Observation::Judged(_)) => Self::Judged,
-            Seen::Looked(Observation::BentOrTurned) => Self::BentOrTurned,
+            Seen::Looked(Observation::BentOrTurned) | Seen::Hidden(_) => Self::BentOrTurned,
             Seen::Looked(Observation::Away) => Self::Away,
             Seen::Looked(Observation::Unreliable(doubt)) => Self::Unreliable(doubt),
             Seen::Blind(blind) => Self::Blind(blind),
@@ -468,14 +493,18 @@ impl Guard {
         let is_gap = interval > MAX_GAP_S;
         let seconds = if is_gap { NOMINAL_S } else { interval };
         self.minutes.pass(then, before, now, seconds, effects);
-        match before {
-            Seen::Looked(observation) => {
-                self.look_back(then, &observation, seconds, now, effects);
+        let head = match before {
+            Seen::Hidden(head) => Some(head),
+            Seen::Looked(_) | Seen::Blind(_) => None,
+        };
+        match before.observation() {
+            Some(observation) => {
+                self.look_back(then, &observation, head, seconds, now, effects);
                 if is_gap {
                     self.be_blind(then.t_s + seconds, now, effects);
                 }
             }
-            Seen::Blind(_) => self.be_blind(then.t_s, now, effects),
+            None => self.be_blind(then.t_s, now, effects),
         }
     }
 
@@ -483,6 +512,7 @@ impl Guard {
         &mut self,
         then: &Now,
         observation: &Observation,
+        head: Option<HeadOnBody>,
         seconds: f64,
         now: &Now,
         effects: &mut Vec<Effect>,
@@ -503,7 +533,7 @@ impl Guard {
                 self.screen_s += seconds;
             }
         }
-        self.bends.pass(then, observation, seconds, effects);
+        self.bends.pass(then, observation, head, seconds, effects);
         if self.movements.pass(then.t_s, observation) {
             self.start_anew(Break::Seen, effects);
         }

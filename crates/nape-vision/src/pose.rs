@@ -77,6 +77,26 @@ impl Body {
         }
     }
 
+    /// A body with these points, all others at the picture's corner.
+    #[cfg(test)]
+    pub(crate) fn with(named: &[(BodyPoint, f64, f64)]) -> Self {
+        let at = |x, y| BodyLandmark {
+            x,
+            y,
+            z: 0.0,
+            visibility: 1.0,
+            presence: 1.0,
+        };
+        let mut points = vec![at(0.0, 0.0); POINTS];
+        for &(name, x, y) in named {
+            points[name as usize] = at(x, y);
+        }
+        Self {
+            points,
+            presence: 1.0,
+        }
+    }
+
     /// One point.
     #[must_use]
     pub fn point(&self, name: BodyPoint) -> BodyLandmark {

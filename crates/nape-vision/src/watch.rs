@@ -9,8 +9,8 @@ use nape_core::frames::{Camera, Head, Rotation};
 use nape_core::picture::RgbImage;
 use nape_core::sample::{Doubt, Observation};
 use nape_core::watch::{
-    Act, Blind, Effect, Guard, Match, Now, Pace, Place, Policy, Seen, Status, Surroundings,
-    recognise,
+    Act, Blind, Effect, Guard, HeadOnBody, Match, Now, Pace, Place, Policy, Seen, Status,
+    Surroundings, recognise,
 };
 
 use crate::judge::{FittedNeutral, Judge, Neutral, View};
@@ -18,6 +18,7 @@ use crate::models::{InferenceError, Models};
 use crate::observer::{Aim, Look, Observer, Options};
 use crate::reading::Reading;
 
+mod hidden;
 mod scene;
 mod setup;
 #[cfg(test)]
@@ -159,6 +160,7 @@ struct Last {
     t_s: f64,
     thumbnail: Thumbnail,
     observation: Observation,
+    head: Option<HeadOnBody>,
     distance: Option<f64>,
 }
 
@@ -175,6 +177,8 @@ pub struct Watcher {
     background: Option<Background>,
     elsewhere_since_s: Option<f64>,
     last: Option<Last>,
+    /// Where the newest well-placed face was: left, top, right, bottom, pixels.
+    face: Option<[f64; 4]>,
     looks_always: bool,
 }
 
@@ -212,6 +216,7 @@ impl Watcher {
             background: None,
             elsewhere_since_s: None,
             last: None,
+            face: None,
             looks_always: false,
         }
     }
@@ -230,6 +235,7 @@ impl Watcher {
     pub fn set_camera(&mut self, setups: Vec<Setup>) {
         self.setups = setups;
         self.calibration = None;
+        self.face = None;
         self.observer = observer(&self.models, self.looks_always);
         self.find_out();
     }
@@ -276,9 +282,9 @@ impl Watcher {
         if let Some(last) = &self.last
             && self.may_skip(last, &thumbnail, now.t_s)
         {
-            let (observation, distance) = (last.observation, last.distance);
+            let (observation, head, distance) = (last.observation, last.head, last.distance);
             self.judge.hold(now.t_s);
-            return Ok(self.told(now, observation, distance, None, true));
+            return Ok(self.told(now, observation, head, distance, None, true));
         }
         let look = self.observer.look(&image, now.t_s)?;
         let (width, height) = (image.width(), image.height());
@@ -292,6 +298,14 @@ impl Watcher {
         }
         self.look_round(&thumbnail, covered, &reading, place, now.t_s);
         let observation = self.judge.judge(&reading).observation;
+        if let Some(seen) = &look.face
+            && reading.face.is_some_and(|face| face.sure)
+        {
+            self.face = Some(seen.bounds);
+        }
+        let head = matches!(observation, Observation::BentOrTurned)
+            .then(|| hidden::head_on_body(&look, self.face))
+            .flatten();
         let distance = match (&self.mode, place) {
             (Mode::Home(index), Some(place)) => {
                 Some(place.size / self.setups[*index].place.size).filter(|ratio| ratio.is_finite())
@@ -302,9 +316,10 @@ impl Watcher {
             t_s: now.t_s,
             thumbnail,
             observation,
+            head,
             distance,
         });
-        Ok(self.told(now, observation, distance, calibrated, false))
+        Ok(self.told(now, observation, head, distance, calibrated, false))
     }
 
     /// No picture came, for a reason.
@@ -367,6 +382,7 @@ impl Watcher {
         &mut self,
         now: &Now,
         observation: Observation,
+        head: Option<HeadOnBody>,
         distance: Option<f64>,
         calibrated: Option<Result<Setup, Uncalibrated>>,
         skipped: bool,
@@ -375,7 +391,7 @@ impl Watcher {
         let seen = match &self.mode {
             // Whoever is not there is not there, wherever one counts from.
             _ if is_away => Seen::Looked(observation),
-            Mode::Home(_) | Mode::Given => Seen::Looked(observation),
+            Mode::Home(_) | Mode::Given => head.map_or(Seen::Looked(observation), Seen::Hidden),
             Mode::Unknown => Seen::Blind(Blind::NoNeutral),
             Mode::Recognising { .. } => Seen::Blind(Blind::NewPlace),
         };

@@ -1,4 +1,5 @@
 //! Shows every scripted clip to the guard at every rate and prints what came of it: `cargo run --release -p nape --example clips`.
+//! A word after it shows only the clips that have the word in their name.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -23,7 +24,8 @@ fn main() {
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut all_hold = true;
-    for case in cases() {
+    let word = std::env::args().nth(1).unwrap_or_default();
+    for case in cases().iter().filter(|case| case.name.contains(&word)) {
         let (mut clips, mut as_wanted, mut nudges, mut looks, mut skipped) = (0, 0, 0, 0, 0);
         let mut off_s: f64 = 0.0;
         for stage in stages
@@ -36,8 +38,8 @@ fn main() {
                 nudges += came.nudges.len();
                 looks += came.looks;
                 skipped += came.skipped;
-                off_s = off_s.max(came.off_s(&case).unwrap_or(0.0).abs());
-                match fault(&case, &came, fps) {
+                off_s = off_s.max(came.off_s(case).unwrap_or(0.0).abs());
+                match fault(case, &came, fps) {
                     None => as_wanted += 1,
                     Some(fault) => {
                         all_hold = false;

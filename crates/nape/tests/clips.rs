@@ -51,6 +51,14 @@ fn a_slow_camera_and_a_quick_one_see_the_same() {
 }
 
 #[test]
+fn a_face_that_is_lost_between_two_looks_is_told_turned_from_bent_by_the_body() {
+    let wanted =
+        |case: &Case| case.name == "turned to a second screen" || case.wanted == Wanted::Hidden;
+    all_hold('c', 1.0, wanted);
+    all_hold('c', 5.0, wanted);
+}
+
+#[test]
 fn a_moving_person_is_followed_and_a_movement_break_is_seen() {
     let models = Models::load().unwrap();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/desk-front.mp4");

@@ -62,7 +62,7 @@ impl Minutes {
         effects: &mut Vec<Effect>,
     ) {
         match seen {
-            Seen::Looked(_) => {
+            Seen::Looked(_) | Seen::Hidden(_) => {
                 self.count(then, seen, then.t_s, then.t_s + seconds, effects);
                 if then.t_s + seconds < now.t_s {
                     self.close_if_over(now.at, effects);
@@ -96,9 +96,9 @@ impl Minutes {
             // A minute that ends within rounding of where it is: the next one.
             let end_s = if end_s > from_s { end_s } else { until_s };
             let open = self.open(start, then, effects);
-            match &seen {
-                Seen::Looked(observation) => open.piece.add(observation, from_s, end_s),
-                Seen::Blind(_) => open.blind_s += end_s - from_s,
+            match seen.observation() {
+                Some(observation) => open.piece.add(&observation, from_s, end_s),
+                None => open.blind_s += end_s - from_s,
             }
             from_s = end_s;
         }

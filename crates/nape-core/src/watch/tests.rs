@@ -79,12 +79,16 @@ impl Desk {
 
     /// Somebody is seen like this for so many seconds.
     fn sees(&mut self, observation: Observation, seconds: f64) -> &mut Self {
+        self.sees_so(Seen::Looked(observation), seconds)
+    }
+
+    fn sees_so(&mut self, seen: Seen, seconds: f64) -> &mut Self {
         let until = self.t_s + seconds;
         let looks = (seconds * self.fps).round().max(1.0) as u64;
         let begin = self.t_s;
         for look in 0..looks {
             self.t_s = begin + look as f64 / self.fps;
-            self.see(Seen::Looked(observation));
+            self.see(seen);
         }
         self.t_s = until;
         self
@@ -553,6 +557,59 @@ fn a_face_lost_while_bending_is_bent_and_one_lost_while_turning_is_not() {
         (at - 490.0).abs() < 1.0,
         "nobody saw how: the longest time, {at}"
     );
+}
+
+/// Ears, nose and shoulders of somebody whose face cannot be read.
+fn hidden(beside: f64, below: f64, above: f64) -> Seen {
+    Seen::Hidden(HeadOnBody {
+        beside,
+        below,
+        above,
+    })
+}
+
+#[test]
+fn where_nobody_saw_how_a_face_was_lost_the_body_can_tell_that_it_is_turned() {
+    let nudges = |head: Seen| {
+        let mut desk = Desk::new();
+        desk.sits(10.0).sees_so(head, 600.0);
+        desk.nudges().len()
+    };
+    assert_eq!(
+        nudges(hidden(0.75, 0.13, 0.70)),
+        0,
+        "turned far to one side"
+    );
+    // What does not say it is as unknown as before.
+    assert_eq!(nudges(hidden(0.47, 0.13, 0.62)), 1, "half turned and bent");
+    assert_eq!(nudges(hidden(0.74, 0.40, 0.47)), 1, "turned and bent");
+    assert_eq!(nudges(hidden(0.05, 0.55, 0.30)), 1, "bent");
+    assert_eq!(
+        nudges(hidden(0.75, -2.0, 0.70)),
+        1,
+        "no head looks like this"
+    );
+    assert_eq!(nudges(hidden(f64::NAN, f64::NAN, f64::NAN)), 1);
+}
+
+#[test]
+fn a_head_that_was_seen_to_bend_is_bent_whatever_the_body_says() {
+    let mut desk = Desk::new();
+    desk.sits(10.0)
+        .bends(40.0, 1.0)
+        .sees_so(hidden(0.75, 0.13, 0.70), 300.0);
+    assert_eq!(desk.nudges().len(), 1);
+}
+
+#[test]
+fn whoever_turns_away_and_then_bends_is_bent_from_then_on() {
+    let mut desk = Desk::new();
+    desk.sits(10.0)
+        .sees_so(hidden(0.75, 0.13, 0.70), 300.0)
+        .sees_so(hidden(0.05, 0.55, 0.30), 500.0);
+    let nudges = desk.nudges();
+    assert_eq!(nudges.len(), 1);
+    assert!((nudges[0].0 - 790.0).abs() < 1.0, "{nudges:?}");
 }
 
 #[test]
