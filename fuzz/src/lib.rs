@@ -13,7 +13,7 @@ use peak_alloc::PeakAlloc;
 
 use readers::{
     answers, archive, avi, bvh, c3d, columns, compressed, content, device, mediapipe, mp4,
-    openpose, opensim, parquet, picture, sensor, trc,
+    openpose, opensim, parquet, picture, sensor, trc, trial,
 };
 use seeds::Seeds;
 
@@ -62,8 +62,14 @@ pub const TARGETS: &[Target] = &[
     Target { name: "mp4", run: mp4, seeds: Seeds::Files("crates/nape-formats/tests/fixtures", ".mp4", usize::MAX), words: BOXES, tries: 1000 },
     Target { name: "avi", run: avi, seeds: Seeds::Files("crates/nape-formats/tests/fixtures", ".avi", usize::MAX), words: CHUNKS, tries: 300 },
     Target { name: "picture", run: picture, seeds: Seeds::Made(seeds::pictures), words: PICTURES, tries: 2000 },
+    Target { name: "trial", run: trial, seeds: Seeds::Made(seeds::trials), words: DAYS, tries: 300 },
     Target { name: "answers", run: answers, seeds: Seeds::Made(seeds::answers), words: ANSWERS, tries: 2000 },
     Target { name: "content", run: content, seeds: Seeds::Made(seeds::content), words: CONTENT, tries: 40 },
+];
+
+#[rustfmt::skip]
+const DAYS: &[&str] = &[
+    "day", "arm", "outcome", "sleep", "weekend", "actual_arm", "block", "A", "B", "2026-11-24", "2026-02-30", "-1", "11", "NaN", "1e300", ";", ",", "\n", "\"", "yes", "",
 ];
 
 const TABLE: &[&str] = &[

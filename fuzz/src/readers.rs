@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 
 use nape_core::inertial::{Reading, Row};
+use nape_core::learn::{self, Settings, Trial};
 use nape_formats::sensor::{self, Columns, device::Readings};
 use nape_formats::video::{self, Options};
 use nape_formats::{Limits, landmarks, sniff};
@@ -241,6 +242,36 @@ pub(crate) fn answers(bytes: &[u8]) {
             assert!(found.given.age.years() <= 120);
         }
     });
+}
+
+pub(crate) fn trial(bytes: &[u8]) {
+    if let Ok(days) = nape_formats::trial::read_run_in(bytes)
+        && let Ok(noise) = learn::power::Noise::of_run_in(&days)
+    {
+        assert!(noise.sd().is_finite() && (0.0..1.0).contains(&noise.rho()));
+    }
+    let Ok(table) = nape_formats::trial::read(bytes) else {
+        return;
+    };
+    assert_eq!(table.days.len(), table.lines.len());
+    let Ok(trial) = Trial::new(&table.days, None, None) else {
+        return;
+    };
+    let said = learn::analyse(&trial, Settings::default());
+    for estimate in [
+        Some(&said.as_drawn),
+        said.as_done.as_ref(),
+        Some(&said.robust),
+    ] {
+        let Some(found) = estimate else { continue };
+        assert!(found.low.is_finite() && found.high.is_finite());
+        assert!(found.low <= found.effect && found.effect <= found.high);
+        for share in [found.p_worthwhile, found.p_no_difference, found.p_worse] {
+            assert!((0.0..=1.0).contains(&share));
+        }
+    }
+    assert!((0.0..=1.0).contains(&said.redrawn.p));
+    assert!((0..=said.days).contains(&said.missing));
 }
 
 /// The first line names one of the files of the content, the rest is its text.

@@ -213,3 +213,25 @@ pub(crate) fn content() -> anyhow::Result<Vec<Vec<u8>>> {
         .map(|(name, text)| format!("{name}\n{text}").into_bytes())
         .collect())
 }
+
+/// Days of a trial, as a person would type them, with dates and with numbers.
+pub(crate) fn trials() -> anyhow::Result<Vec<Vec<u8>>> {
+    use std::fmt::Write as _;
+    let (mut dated, mut numbered) = (
+        String::from("day,arm,outcome,sleep,weekend,actual_arm\n"),
+        String::from("block;day;arm;outcome\n"),
+    );
+    for day in 0..28_u32 {
+        let arm = if (day + day / 4) % 2 == 0 { "A" } else { "B" };
+        let outcome = 3 + day * 7 % 5 + u32::from(arm == "B");
+        let weekend = if day % 7 < 2 { "yes" } else { "no" };
+        let sleep = 6 + day % 3;
+        writeln!(
+            dated,
+            "2026-03-{:02},{arm},{outcome},{sleep}.5,{weekend},{arm}",
+            day + 1
+        )?;
+        writeln!(numbered, "{};{day};{arm};{outcome},5", day / 2)?;
+    }
+    Ok(vec![dated.into_bytes(), numbered.into_bytes()])
+}

@@ -76,7 +76,7 @@ const COLUMNS: [&str; 7] = [
     "block",
 ];
 
-/// Reads a table. Commas or semicolons between fields; columns in any order, others are passed over.
+/// Reads a table. Commas or semicolons between fields, with semicolons also decimal commas; columns in any order, others are passed over.
 ///
 /// # Errors
 /// [`Error`] says what is wrong and where.
@@ -136,6 +136,7 @@ fn rows(source: impl Read, needed: &[usize]) -> Result<Table, Error> {
             record: &record,
             places,
             line,
+            has_decimal_comma: delimiter == b';',
         };
         let (day, date) = row.day()?;
         if *are_dates.get_or_insert(date.is_some()) != date.is_some() {
@@ -195,6 +196,7 @@ struct Row<'a> {
     record: &'a csv::StringRecord,
     places: [Option<usize>; 7],
     line: u64,
+    has_decimal_comma: bool,
 }
 
 impl Row<'_> {
@@ -237,20 +239,31 @@ impl Row<'_> {
         Ok(arm)
     }
 
+    /// A number as it is written where semicolons part the fields: 6,5 as well as 6.5.
+    fn parse(&self, column: usize) -> Option<Option<f64>> {
+        let text = self.cell(column)?;
+        let number = if self.has_decimal_comma {
+            text.replacen(',', ".", 1).parse::<f64>()
+        } else {
+            text.parse::<f64>()
+        };
+        Some(number.ok())
+    }
+
     fn rating(&self) -> Result<Option<f64>, Error> {
         const A_RATING: &str = "not a number from 0 to 10 (leave it empty where it is missing)";
-        match self.cell(2).map(str::parse::<f64>) {
+        match self.parse(2) {
             None => Ok(None),
-            Some(Ok(rating)) if (0.0..=10.0).contains(&rating) => Ok(Some(rating)),
-            Some(Ok(_) | Err(_)) => Err(self.wrong(2, A_RATING)),
+            Some(Some(rating)) if (0.0..=10.0).contains(&rating) => Ok(Some(rating)),
+            Some(_) => Err(self.wrong(2, A_RATING)),
         }
     }
 
     fn number(&self, column: usize) -> Result<Option<f64>, Error> {
-        match self.cell(column).map(str::parse::<f64>) {
+        match self.parse(column) {
             None => Ok(None),
-            Some(Ok(number)) if number.is_finite() => Ok(Some(number)),
-            Some(Ok(_) | Err(_)) => Err(self.wrong(column, "not a number")),
+            Some(Some(number)) if number.is_finite() => Ok(Some(number)),
+            Some(_) => Err(self.wrong(column, "not a number")),
         }
     }
 
@@ -282,7 +295,7 @@ mod tests {
 
     #[test]
     fn dates_and_numbers_columns_in_any_order_and_missing_ratings_are_read() {
-        let text = "arm;note;day;outcome;sleep\nA;x;2026-12-05;3;7.5\nb;y;2026-12-06;;\n";
+        let text = "arm;note;day;outcome;sleep\nA;x;2026-12-05;3;7,5\nb;y;2026-12-06;;\n";
         let table = read(text.as_bytes()).unwrap();
         assert_eq!(table.lines, [2, 3]);
         assert_eq!(table.days[1].day, table.days[0].day + 1);

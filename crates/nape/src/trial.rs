@@ -139,31 +139,14 @@ fn percent(share: f64) -> String {
     }
 }
 
-fn text(content: &Content, lang: Lang, analysis: &Analysis, settings: Settings) -> String {
-    let say =
-        |key: &str, args: nape_content::Args<'_>| content.words.say(lang, key, args).into_owned();
+/// The difference and all that stands beside it.
+fn numbers(
+    say: &dyn Fn(&str, nape_content::Args<'_>) -> String,
+    analysis: &Analysis,
+    settings: Settings,
+) -> Vec<String> {
     let estimate = &analysis.as_drawn;
-    let days = analysis.more_days.unwrap_or(0);
-    let days_text = days.to_string();
-    let mut lines = vec![match analysis.verdict {
-        Verdict::WorthwhileHelp => say("trial-word-worthwhile_help", &[]),
-        Verdict::NoWorthwhileDifference => say("trial-word-no_worthwhile_difference", &[]),
-        Verdict::MayWorsen => say("trial-word-may_worsen", &[]),
-        Verdict::NotEnoughData if days >= MORE_DAYS_CAP => say(
-            "trial-word-not_enough_data_or_more",
-            &[("days", &days_text)],
-        ),
-        Verdict::NotEnoughData => say("trial-word-not_enough_data", &[("days", &days_text)]),
-    }];
-    let why = match analysis.why {
-        Why::Sure => None,
-        Why::BeforeEnd => Some("trial-why-end"),
-        Why::TooManyMissing => Some("trial-why-missing"),
-        Why::TooFewPairs => Some("trial-why-pairs"),
-        Why::Unsure => Some("trial-why-unsure"),
-    };
-    lines.extend(why.map(|key| say(key, &[])));
-    lines.push(String::new());
+    let mut lines = Vec::new();
     let effect = points(estimate.effect);
     lines.push(say("trial-effect", &[("effect", &effect)]));
     let (low, high) = (points(estimate.low), points(estimate.high));
@@ -189,6 +172,37 @@ fn text(content: &Content, lang: Lang, analysis: &Analysis, settings: Settings) 
     lines.push(with_interval("trial-robust", &analysis.robust));
     let by_chance = percent(analysis.redrawn.p);
     lines.push(say("trial-redraw", &[("share", &by_chance)]));
+    lines
+}
+
+fn text(content: &Content, lang: Lang, analysis: &Analysis, settings: Settings) -> String {
+    let say =
+        |key: &str, args: nape_content::Args<'_>| content.words.say(lang, key, args).into_owned();
+    let days = analysis.more_days.unwrap_or(0);
+    let days_text = days.to_string();
+    let mut lines = vec![match analysis.verdict {
+        Verdict::WorthwhileHelp => say("trial-word-worthwhile_help", &[]),
+        Verdict::NoWorthwhileDifference => say("trial-word-no_worthwhile_difference", &[]),
+        Verdict::MayWorsen => say("trial-word-may_worsen", &[]),
+        Verdict::NotEnoughData if days >= MORE_DAYS_CAP => say(
+            "trial-word-not_enough_data_or_more",
+            &[("days", &days_text)],
+        ),
+        Verdict::NotEnoughData => say("trial-word-not_enough_data", &[("days", &days_text)]),
+    }];
+    let why = match analysis.why {
+        Why::Sure => None,
+        Why::BeforeEnd => Some("trial-why-end"),
+        Why::TooManyMissing => Some("trial-why-missing"),
+        Why::TooFewPairs => Some("trial-why-pairs"),
+        Why::Unsure => Some("trial-why-unsure"),
+    };
+    lines.extend(why.map(|key| say(key, &[])));
+    lines.push(String::new());
+    // Who sees the difference on the way decides by it, and then its interval no longer holds.
+    if analysis.why != Why::BeforeEnd {
+        lines.extend(numbers(&say, analysis, settings));
+    }
     let (days, missing) = (analysis.days.to_string(), analysis.missing.to_string());
     let share = format!("{:.0}", 100.0 * analysis.missing_share());
     let args = [("days", &*days), ("missing", &*missing), ("share", &*share)];
