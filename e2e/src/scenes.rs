@@ -483,7 +483,13 @@ fn watch(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
     }
     let nudged = format!("{RUNNING} && document.querySelector('.now-move')");
     eyes.state_when("watch-nudge", &window, &nudged)?;
-    click(&window, "#moved", "#helped")?;
+    // Every other page says it in a line that leads there.
+    window.open_beside("/log")?;
+    window.until("beside.document.querySelector('#nudge a[href=\"/watch\"]') && beside.document.title.startsWith('●')")?;
+    window.close_beside()?;
+    window
+        .click_until("#moved", "document.getElementById('helped')")
+        .context("after a nudge")?;
     eyes.state_when("watch-helped", &window, RUNNING)?;
     click(&window, "#helped", "#nudge-card[hidden]")?;
     site.stop()?;
