@@ -20,25 +20,25 @@ fn main() {
     let models = Models::load().unwrap();
     let stages = ['a', 'b', 'c'].map(Stage::new);
     println!(
-        "| clip | wanted | clips | as wanted | nudges | off its time at most | looks | networks asked |"
+        "| clip | wanted | clips | as wanted | nudges | off its time at most, s, at each rate | looks | networks asked |"
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut all_hold = true;
     let word = std::env::args().nth(1).unwrap_or_default();
     for case in cases().iter().filter(|case| case.name.contains(&word)) {
         let (mut clips, mut as_wanted, mut nudges, mut looks, mut skipped) = (0, 0, 0, 0, 0);
-        let mut off_s: f64 = 0.0;
+        let mut off_s = [0.0_f64; RATES.len()];
         for stage in stages
             .iter()
             .filter(|stage| case.stages.contains(stage.name()))
         {
-            for fps in RATES {
+            for (fps, off_s) in RATES.into_iter().zip(&mut off_s) {
                 let came = watch_stage(&models, stage, &case.script, fps);
                 clips += 1;
                 nudges += came.nudges.len();
                 looks += came.looks;
                 skipped += came.skipped;
-                off_s = off_s.max(came.off_s(case).unwrap_or(0.0).abs());
+                *off_s = off_s.max(came.off_s(case).unwrap_or(0.0).abs());
                 match fault(case, &came, fps) {
                     None => as_wanted += 1,
                     Some(fault) => {
@@ -59,8 +59,8 @@ fn main() {
             Wanted::Nothing => "nothing",
             Wanted::Question => "a question, no nudge",
         };
-        let off = if off_s > 0.0 {
-            format!("{off_s:.1} s")
+        let off = if off_s.iter().any(|off_s| *off_s > 0.0) {
+            off_s.map(|off_s| format!("{off_s:.1}")).join(", ")
         } else {
             String::new()
         };
