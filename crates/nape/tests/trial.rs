@@ -3,25 +3,16 @@
 // Clippy's leave for tests ends at the functions that they share.
 #![allow(clippy::unwrap_used)]
 
+#[path = "shared/program.rs"]
+mod program;
+
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 
 fn nape(arguments: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_nape"))
-        .arg("trial")
-        .args(arguments)
-        .env("LC_ALL", "en_US.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The program may end before it has read everything.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    child.wait_with_output().unwrap()
+    program::nape(&[&["trial"], arguments].concat(), stdin)
 }
 
 fn said(output: &Output) -> String {

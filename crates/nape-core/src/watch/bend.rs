@@ -34,9 +34,8 @@ const BENDING_DEG: f64 = 15.0;
 /// A face that was last seen turned by this much, degrees, was lost while turning \[D\].
 const TURNING_DEG: f64 = 35.0;
 
-// Where nobody saw how a face was lost, these tell a head that is turned from one that is bent. Of 2,208 rendered pictures with a known truth, at half size, the
-// face of 383 could not be judged. Six of these have all of it, their heads bent by 14.5 degrees at most, beside three in which the points are another person's.
-// Of heads bent by 25 degrees or more the nearest have a nose 0.47 beside and 0.13 below (half turned, bent by 41 degrees), or 0.74 beside and 0.40 below.
+// Where nobody saw how a face was lost, these tell a head that is turned from one that is bent [D]. They were chosen on rendered pictures with a known truth so that no head
+// bent by 25 degrees or more has all of it: the nearest have a nose 0.47 beside and 0.13 below (half turned), or 0.74 beside and 0.40 below. The scripted clips prove them.
 /// The nose of a turned head is further beside the ears' middle than this, in distances of the ears: beyond the ear.
 const TURNED_BESIDE: f64 = 0.55;
 /// It is below their line by no more than this, and above it by no more either. A bent head's nose sinks.

@@ -122,7 +122,12 @@ impl App {
             .map(|worker| worker.pictures.try_send(picture))
         {
             Some(Ok(())) => Given::Taken,
-            Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None => Given::Busy,
+            Some(Err(TrySendError::Full(_))) | None => Given::Busy,
+            Some(Err(TrySendError::Disconnected(_))) => {
+                // It panicked, which must not be the end of watching: the next picture starts another.
+                *worker = None;
+                Given::Busy
+            }
         }
     }
 

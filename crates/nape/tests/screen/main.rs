@@ -3,11 +3,15 @@
 // Clippy's leave for tests ends at the functions that they share.
 #![allow(clippy::unwrap_used)]
 
-use std::io::Write as _;
+#[path = "../shared/program.rs"]
+mod program;
+
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::{Value, json};
+
+use program::nape;
 
 /// Every rule id.
 fn rules() -> impl Iterator<Item = String> {
@@ -23,20 +27,6 @@ fn answers(age: u32, these: &[(&str, &str)]) -> Value {
         all.insert((*id).to_owned(), json!(answer));
     }
     json!({"answers": all, "age": age})
-}
-
-fn nape(arguments: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_nape"))
-        .args(arguments)
-        .env("LC_ALL", "en_US.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The program may end before it has read everything.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    child.wait_with_output().unwrap()
 }
 
 fn screen(answers: &Value, more: &[&str]) -> Output {
