@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::care::{Level, Limits};
 use crate::history::{Event, History, Symptom, days_between};
+use crate::learn::course::Step;
 use crate::rule::Class;
 
 /// Soreness after a massage is expected to be gone after this many hours.
@@ -161,7 +162,7 @@ impl Log {
                 continue;
             }
             match &recorded.event {
-                Event::Tightness(rating) => {
+                Event::Tightness(rating) | Event::Trial(Step::Rated(_, rating)) => {
                     log.tightness.entry(day).or_default().push(rating.value());
                 }
                 Event::HeadacheDay { medicine } => {
@@ -181,7 +182,14 @@ impl Log {
                 | Event::Pain(_)
                 | Event::Sleep(_)
                 | Event::Active { .. }
-                | Event::Moved { .. } => {}
+                | Event::Moved { .. }
+                | Event::Trial(
+                    Step::SetUp(_)
+                    | Step::Drawn(_)
+                    | Step::Did(_)
+                    | Step::Rested(_)
+                    | Step::Stopped(_),
+                ) => {}
             }
         }
         log

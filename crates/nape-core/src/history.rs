@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::care::dose::{DoseError, ExerciseDose, HeatDose, MassageDose, Range};
 use crate::care::{Care, Limits};
 use crate::escalate::{self, Reaction};
+use crate::learn::course::Step;
 use crate::rule::{Class, RuleId};
 use crate::screen::{
     Answer, CompleteAnswers, Given, Questionnaire, Rest, Triage, triage, triage_of_past,
@@ -176,6 +177,8 @@ pub enum Change {
     Pregnancy,
     /// A medicine started, stopped or changed.
     Medicine,
+    /// A treatment by somebody else, such as physiotherapy, started, stopped or changed.
+    Treatment,
 }
 
 /// How a session ended.
@@ -251,9 +254,21 @@ pub enum Event {
         /// Seconds.
         lasted_s: u32,
     },
+    /// A step of a trial with this one person.
+    Trial(Step),
 }
 
 impl Event {
+    /// The rating of tightness that it holds, whoever asked for it.
+    #[must_use]
+    pub const fn tightness(&self) -> Option<Nrs> {
+        if let Self::Tightness(rating) | Self::Trial(Step::Rated(_, rating)) = self {
+            Some(*rating)
+        } else {
+            None
+        }
+    }
+
     /// Whether the person may take it back: what was noted of a day. Answers, warnings, sessions and reactions stay, because what is allowed rests on them.
     #[must_use]
     pub const fn can_be_withdrawn(&self) -> bool {
@@ -263,7 +278,8 @@ impl Event {
             | Self::HeadacheDay { .. }
             | Self::Sleep(_)
             | Self::Active { .. }
-            | Self::Moved { .. } => true,
+            | Self::Moved { .. }
+            | Self::Trial(Step::Rated(..) | Step::Did(_)) => true,
             Self::Checked(_)
             | Self::QuickChecked(_)
             | Self::Changed(_)
@@ -271,7 +287,10 @@ impl Event {
             | Self::ProfessionalCleared
             | Self::Began { .. }
             | Self::Ended { .. }
-            | Self::Reaction(_) => false,
+            | Self::Reaction(_)
+            | Self::Trial(Step::SetUp(_) | Step::Drawn(_) | Step::Rested(_) | Step::Stopped(_)) => {
+                false
+            }
         }
     }
 }
@@ -461,7 +480,8 @@ pub fn standing<'h>(
             | Event::Pain(_)
             | Event::Sleep(_)
             | Event::Active { .. }
-            | Event::Moved { .. } => {}
+            | Event::Moved { .. }
+            | Event::Trial(_) => {}
         }
     }
     if let Some(referral) = urgent {
@@ -592,7 +612,8 @@ impl<'h> Clearance<'h> {
                 | Event::Pain(_)
                 | Event::Sleep(_)
                 | Event::Active { .. }
-                | Event::Moved { .. } => {}
+                | Event::Moved { .. }
+                | Event::Trial(_) => {}
             }
         }
         let age = asked.map(|asked| self.now.at.duration_since(asked));
@@ -681,7 +702,8 @@ impl Fresh<'_> {
                 | Event::Pain(_)
                 | Event::Sleep(_)
                 | Event::Active { .. }
-                | Event::Moved { .. } => {}
+                | Event::Moved { .. }
+                | Event::Trial(_) => {}
             }
         }
         sessions

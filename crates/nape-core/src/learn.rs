@@ -7,6 +7,7 @@
 //! There is no sentence here and no source of chance: seeds come from outside.
 
 mod analysis;
+pub mod course;
 mod days;
 mod design;
 mod ends;

@@ -19,6 +19,7 @@ pub const ICONS: [&str; 29] = [
     "log",
     "progress",
     "settings",
+    "trial",
     "about",
     "play",
     "pause",
@@ -72,6 +73,10 @@ pub fn icon(name: &str) -> &'static str {
         "progress" => {
             sign!(r#"<path d="M4 4v14.5A1.5 1.5 0 0 0 5.5 20H20.5M7.5 8.5l4 4.5 3.5-2.5 5 5"/>"#)
         }
+        // A pair of scales.
+        "trial" => sign!(
+            r#"<path d="M12 3.5v17M8 20.5h8M5 6.5h14M5 6.5l-2.8 7a3 3 0 0 0 5.6 0zM19 6.5l-2.8 7a3 3 0 0 0 5.6 0z"/>"#
+        ),
         // Two sliders.
         "settings" => sign!(
             r#"<path d="M4 8h8.5M17.5 8H20M4 16h2.5M11.5 16H20"/><circle cx="15" cy="8" r="2.5"/><circle cx="9" cy="16" r="2.5"/>"#

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::{Date, DateTime};
 use nape_core::history::{Event, History, Moment, Recorded};
+use nape_core::learn::course::{Course, Step, Stopped};
+use nape_core::learn::ends;
+use nape_core::screen::Questionnaire;
 use nape_store::{Appended, Entry, Error, EventId, Once, Store};
 
 /// The history as the core reads it, what was set, and the store behind both. What is written is written before it counts.
@@ -13,6 +17,8 @@ pub(crate) struct Book {
     ids: Vec<EventId>,
     settings: BTreeMap<String, String>,
     unreadable: usize,
+    /// The last id and the day when it was last looked whether a trial has to end.
+    looked: Option<(Option<EventId>, Date)>,
 }
 
 /// The book holds what a person answered: only the number of events is printed.
@@ -74,6 +80,7 @@ impl Book {
             ids: Vec::with_capacity(loaded.saved.len()),
             settings: BTreeMap::new(),
             unreadable: loaded.unreadable.len(),
+            looked: None,
         };
         // One by one each withdrawal would go through the whole history.
         let withdrawn: BTreeSet<EventId> = loaded
@@ -149,6 +156,37 @@ impl Book {
             Written::New => true,
             Written::Before(_) => false,
         })
+    }
+
+    /// Ends a trial that a harm ends, for good: what is recorded later, such as a professional's word, does not begin it again. The rule has to be asked after every
+    /// entry and on every new day; where nothing is new, this costs nothing.
+    pub(crate) fn end_harmful_trial(
+        &mut self,
+        questionnaire: &Questionnaire,
+        now: Moment,
+        clock: DateTime,
+    ) -> Result<(), Error> {
+        let state = (self.ids.last().copied(), now.day);
+        if self.looked == Some(state) || self.store.is_read_only() {
+            return Ok(());
+        }
+        let open = Course::latest(&self.history).filter(|course| course.is_open(clock));
+        let harm = open.and_then(|course| {
+            let since = course.set_up_at().day;
+            ends(
+                course.wish().tried(),
+                since,
+                &self.history,
+                questionnaire,
+                now,
+            )
+        });
+        if let Some(harm) = harm {
+            let stopped = Event::Trial(Step::Stopped(Stopped::from(&harm)));
+            self.record(now, None, vec![stopped])?;
+        }
+        self.looked = Some((self.ids.last().copied(), now.day));
+        Ok(())
     }
 
     /// An entry that was not withdrawn. The newest are looked at first.

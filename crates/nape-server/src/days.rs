@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use nape_core::care::Care;
 use nape_core::history::{Event, History};
+use nape_core::learn::course::Step;
 use nape_store::{Error, Store, WatchedDay};
 
 /// The longest span that is looked at: thirteen weeks.
@@ -200,7 +201,8 @@ pub(crate) fn read(history: &History, today: Date) -> Vec<Day> {
             | Event::HeadacheDay { .. }
             | Event::Sleep(_)
             | Event::Active { .. }
-            | Event::Moved { .. } => {}
+            | Event::Moved { .. }
+            | Event::Trial(_) => {}
         }
         if on < first || on > today {
             continue;
@@ -222,7 +224,9 @@ fn take(day: &mut Day, event: &Event) {
             }
         }
         Event::Moved { .. } => day.count(Kind::Movement),
-        Event::Tightness(rating) => day.ratings.push(rating.value()),
+        Event::Tightness(rating) | Event::Trial(Step::Rated(_, rating)) => {
+            day.ratings.push(rating.value());
+        }
         Event::HeadacheDay { medicine } => {
             day.headache = true;
             day.medicine |= medicine;
@@ -239,7 +243,10 @@ fn take(day: &mut Day, event: &Event) {
         | Event::Reaction(_)
         | Event::Pain(_)
         | Event::Began { .. }
-        | Event::Ended { .. } => {}
+        | Event::Ended { .. }
+        | Event::Trial(
+            Step::SetUp(_) | Step::Drawn(_) | Step::Did(_) | Step::Rested(_) | Step::Stopped(_),
+        ) => {}
     }
 }
 

@@ -133,6 +133,18 @@ impl App {
             running.tick(self.clock.steady());
             self.keep(&mut book, running);
         }
+        self.end_harmful_trial(&mut book);
+    }
+
+    /// Ends a trial that a harm ends. With every tick, and before a page shows anything of a trial.
+    pub(crate) fn end_harmful_trial(&self, book: &mut Book) {
+        let zoned = self.clock.zoned();
+        // What cannot be written now is tried again with the next tick.
+        let _ = book.end_harmful_trial(
+            &self.content.questionnaire,
+            self.clock.moment(),
+            zoned.datetime(),
+        );
     }
 
     /// Writes what a session brought. What cannot be written now is tried again with the next tick.

@@ -102,6 +102,8 @@ pub(crate) enum Place {
     Log,
     /// How it went.
     Progress,
+    /// The trial with oneself.
+    Trial,
     /// Language, region, data.
     Settings,
     /// About nape and its sources: in the footer, not in the navigation.
@@ -278,6 +280,7 @@ impl<'a> Page<'a> {
             (Place::Watch, "/watch", "nav-watch", "watch"),
             (Place::Log, "/log", "nav-log", "log"),
             (Place::Progress, "/progress", "nav-progress", "progress"),
+            (Place::Trial, "/trial", "nav-trial", "trial"),
             (Place::Check, "/check", "nav-check", "check"),
             (Place::Settings, "/settings", "nav-settings", "settings"),
         ]

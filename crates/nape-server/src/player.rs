@@ -441,7 +441,8 @@ impl Running {
             | Event::HeadacheDay { .. }
             | Event::Sleep(_)
             | Event::Active { .. }
-            | Event::Moved { .. } => None,
+            | Event::Moved { .. }
+            | Event::Trial(_) => None,
         })
     }
 

@@ -6,9 +6,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Time;
 use nape_core::care::{Area, Care};
 use nape_core::escalate::Reaction;
 use nape_core::history::{Change, End, Event, Nrs, Symptom};
+use nape_core::learn::course::{Did, Drawn, Point, Step, Stopped, Wish, Worthwhile};
+use nape_core::learn::{Commitment, Kind as Question, Seed, Tried};
 use nape_core::screen::{Age, Answer, Given};
 use serde::{Deserialize, Serialize};
 
@@ -35,12 +38,18 @@ pub(crate) enum Kind {
     Sleep,
     Active,
     Moved,
+    TrialSetUp,
+    TrialDrawn,
+    TrialRated,
+    TrialDid,
+    TrialRested,
+    TrialStopped,
     Setting,
     Withdrawn,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Checked,
         Self::QuickChecked,
         Self::Changed,
@@ -55,6 +64,12 @@ impl Kind {
         Self::Sleep,
         Self::Active,
         Self::Moved,
+        Self::TrialSetUp,
+        Self::TrialDrawn,
+        Self::TrialRated,
+        Self::TrialDid,
+        Self::TrialRested,
+        Self::TrialStopped,
         Self::Setting,
         Self::Withdrawn,
     ];
@@ -76,6 +91,12 @@ impl Kind {
             Self::Sleep => "sleep",
             Self::Active => "active",
             Self::Moved => "moved",
+            Self::TrialSetUp => "trial_set_up",
+            Self::TrialDrawn => "trial_drawn",
+            Self::TrialRated => "trial_rated",
+            Self::TrialDid => "trial_did",
+            Self::TrialRested => "trial_rested",
+            Self::TrialStopped => "trial_stopped",
             Self::Setting => "setting",
             Self::Withdrawn => "withdrawn",
         }
@@ -111,6 +132,14 @@ pub(crate) const fn kind_of(entry: &Entry) -> Kind {
         Entry::Event(Event::Sleep(_)) => Kind::Sleep,
         Entry::Event(Event::Active { .. }) => Kind::Active,
         Entry::Event(Event::Moved { .. }) => Kind::Moved,
+        Entry::Event(Event::Trial(step)) => match step {
+            Step::SetUp(_) => Kind::TrialSetUp,
+            Step::Drawn(_) => Kind::TrialDrawn,
+            Step::Rated(..) => Kind::TrialRated,
+            Step::Did(_) => Kind::TrialDid,
+            Step::Rested(_) => Kind::TrialRested,
+            Step::Stopped(_) => Kind::TrialStopped,
+        },
         Entry::Setting { .. } => Kind::Setting,
         Entry::Withdrawn(_) => Kind::Withdrawn,
     }
@@ -219,6 +248,60 @@ struct Moved<'a> {
     lasted_s: u32,
 }
 
+/// Times of day are minutes since midnight.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialSetUp<'a> {
+    #[serde(borrow)]
+    tried: Text<'a>,
+    #[serde(borrow)]
+    design: Text<'a>,
+    worthwhile_tenths: u8,
+    care_min: u16,
+    evening_min: u16,
+}
+
+/// The seed as 16 hexadecimal digits: JSON numbers of other programs do not hold 64 bits.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialDrawn<'a> {
+    pairs: u16,
+    #[serde(borrow)]
+    start: Text<'a>,
+    #[serde(borrow)]
+    seed: Text<'a>,
+    #[serde(borrow)]
+    sha256: Text<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialRated<'a> {
+    #[serde(borrow)]
+    point: Text<'a>,
+    rating: u8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialDid<'a> {
+    #[serde(borrow)]
+    did: Text<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialRested {
+    lasted_s: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialStopped<'a> {
+    #[serde(borrow)]
+    why: Text<'a>,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Setting<'a> {
@@ -235,12 +318,13 @@ struct Withdrawn<'a> {
     id: Text<'a>,
 }
 
-const CHANGES: [Change; 5] = [
+const CHANGES: [Change; 6] = [
     Change::Diagnosis,
     Change::Injury,
     Change::Surgery,
     Change::Pregnancy,
     Change::Medicine,
+    Change::Treatment,
 ];
 
 const fn change_name(change: Change) -> &'static str {
@@ -250,6 +334,7 @@ const fn change_name(change: Change) -> &'static str {
         Change::Surgery => "surgery",
         Change::Pregnancy => "pregnancy",
         Change::Medicine => "medicine",
+        Change::Treatment => "treatment",
     }
 }
 
@@ -366,7 +451,76 @@ pub(crate) fn write(entry: &Entry) -> Result<String, serde_json::Error> {
             what: what.as_str().into(),
             lasted_s: *lasted_s,
         }),
+        Event::Trial(step) => write_step(step),
     }
+}
+
+fn write_step(step: &Step) -> Result<String, serde_json::Error> {
+    match step {
+        Step::SetUp(wish) => serde_json::to_string(&TrialSetUp {
+            tried: wish.tried().name().into(),
+            design: wish.kind().name().into(),
+            worthwhile_tenths: wish.worthwhile().tenths(),
+            care_min: minutes(wish.care_at()),
+            evening_min: minutes(wish.evening_at()),
+        }),
+        Step::Drawn(drawn) => serde_json::to_string(&TrialDrawn {
+            pairs: drawn.pairs,
+            start: Text(Cow::Owned(drawn.start.to_string())),
+            seed: Text(Cow::Owned(format!("{:016x}", drawn.seed.value()))),
+            sha256: drawn.commitment.as_str().into(),
+        }),
+        Step::Rated(point, rating) => serde_json::to_string(&TrialRated {
+            point: point.name().into(),
+            rating: rating.value(),
+        }),
+        Step::Did(did) => serde_json::to_string(&TrialDid {
+            did: did.name().into(),
+        }),
+        Step::Rested(lasted_s) => serde_json::to_string(&TrialRested {
+            lasted_s: *lasted_s,
+        }),
+        Step::Stopped(why) => serde_json::to_string(&TrialStopped {
+            why: why.name().into(),
+        }),
+    }
+}
+
+/// Minutes since midnight. Seconds are never asked for.
+fn minutes(time: Time) -> u16 {
+    u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
+}
+
+fn time(minutes: u16) -> Result<Time, Why> {
+    let hour = i8::try_from(minutes / 60).map_err(|_| Why::Body)?;
+    let minute = i8::try_from(minutes % 60).map_err(|_| Why::Body)?;
+    Time::new(hour, minute, 0, 0).map_err(|_| Why::Body)
+}
+
+fn wish(set_up: &TrialSetUp<'_>) -> Result<Wish, Why> {
+    Wish::new(
+        find(&Tried::ALL, Tried::name, &set_up.tried)?,
+        find(&Question::ALL, Question::name, &set_up.design)?,
+        Worthwhile::of_tenths(set_up.worthwhile_tenths).ok_or(Why::Body)?,
+        time(set_up.care_min)?,
+        time(set_up.evening_min)?,
+    )
+    .map_err(|_| Why::Body)
+}
+
+fn drawn(drawn: &TrialDrawn<'_>) -> Result<Drawn, Why> {
+    let seed = &drawn.seed.0;
+    let is_seed = seed.len() == 16 && seed.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let seed = u64::from_str_radix(seed, 16).map_err(|_| Why::Body)?;
+    if !is_seed {
+        return Err(Why::Body);
+    }
+    Ok(Drawn {
+        pairs: drawn.pairs,
+        start: drawn.start.0.parse().map_err(|_| Why::Body)?,
+        seed: Seed::new(seed),
+        commitment: Commitment::parse(&drawn.sha256.0).ok_or(Why::Body)?,
+    })
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Why> {
@@ -449,6 +603,22 @@ pub(crate) fn read(kind: &str, body: &str, version: i64) -> Result<Entry, Why> {
                 what: moved.what.0.into_owned(),
                 lasted_s: moved.lasted_s,
             }
+        }
+        Kind::TrialSetUp => Event::Trial(Step::SetUp(wish(&parse(body)?)?)),
+        Kind::TrialDrawn => Event::Trial(Step::Drawn(drawn(&parse(body)?)?)),
+        Kind::TrialRated => {
+            let rated: TrialRated<'_> = parse(body)?;
+            let point = find(&Point::ALL, Point::name, &rated.point)?;
+            Event::Trial(Step::Rated(point, Nrs::new(rated.rating).ok_or(Why::Body)?))
+        }
+        Kind::TrialDid => {
+            let did = parse::<TrialDid<'_>>(body)?.did;
+            Event::Trial(Step::Did(find(&Did::ALL, Did::name, &did)?))
+        }
+        Kind::TrialRested => Event::Trial(Step::Rested(parse::<TrialRested>(body)?.lasted_s)),
+        Kind::TrialStopped => {
+            let why = parse::<TrialStopped<'_>>(body)?.why;
+            Event::Trial(Step::Stopped(find(&Stopped::ALL, Stopped::name, &why)?))
         }
         Kind::Setting => {
             let setting: Setting<'_> = parse(body)?;

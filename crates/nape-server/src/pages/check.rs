@@ -242,7 +242,8 @@ fn asking(history: &History) -> usize {
         | Event::HeadacheDay { .. }
         | Event::Sleep(_)
         | Event::Active { .. }
-        | Event::Moved { .. } => false,
+        | Event::Moved { .. }
+        | Event::Trial(_) => false,
     };
     events.filter(|recorded| asks(&recorded.event)).count()
 }
@@ -796,12 +797,13 @@ struct Changed<'a> {
     error: bool,
 }
 
-const CHANGES: [Change; 5] = [
+const CHANGES: [Change; 6] = [
     Change::Diagnosis,
     Change::Injury,
     Change::Surgery,
     Change::Pregnancy,
     Change::Medicine,
+    Change::Treatment,
 ];
 
 /// The word for forms and words.
@@ -812,6 +814,7 @@ fn name_of(change: Change) -> &'static str {
         Change::Surgery => "surgery",
         Change::Pregnancy => "pregnancy",
         Change::Medicine => "medicine",
+        Change::Treatment => "treatment",
     }
 }
 

@@ -151,7 +151,8 @@ impl<'h> Done<'h> {
                 | Event::Pain(_)
                 | Event::HeadacheDay { .. }
                 | Event::Sleep(_)
-                | Event::Active { .. } => {}
+                | Event::Active { .. }
+                | Event::Trial(_) => {}
             }
         }
         done

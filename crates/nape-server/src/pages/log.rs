@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span};
 use nape_core::history::{Event, Moment};
+use nape_core::learn::course::Step;
 use nape_store::{Entry, EventId};
 
 use super::not_written;
@@ -190,6 +191,11 @@ fn text(words: Words<'_>, event: &Event) -> Option<String> {
         Event::Sleep(rating) => with("log-entry_sleep", &rating.value()),
         Event::Active { minutes } => with("log-entry_active", minutes),
         Event::Moved { what, .. } if what.is_empty() => Some(words.say("log-entry_break")),
+        Event::Trial(Step::Rated(point, rating)) => with(
+            &format!("log-entry_trial_{}", point.name()),
+            &rating.value(),
+        ),
+        Event::Trial(Step::Did(did)) => Some(words.say(&format!("log-entry_did_{}", did.name()))),
         Event::Moved { what, .. } => {
             let what = words.say(&format!("exercise-{what}"));
             Some(words.with("log-entry_moved", &[("what", &what)]))
@@ -201,7 +207,8 @@ fn text(words: Words<'_>, event: &Event) -> Option<String> {
         | Event::ProfessionalCleared
         | Event::Began { .. }
         | Event::Ended { .. }
-        | Event::Reaction(_) => None,
+        | Event::Reaction(_)
+        | Event::Trial(_) => None,
     }
 }
 

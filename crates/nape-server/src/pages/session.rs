@@ -841,7 +841,8 @@ pub(super) fn open_session(app: &App, book: &Book) -> Option<(Care, Moment)> {
             | Event::HeadacheDay { .. }
             | Event::Sleep(_)
             | Event::Active { .. }
-            | Event::Moved { .. } => {}
+            | Event::Moved { .. }
+            | Event::Trial(_) => {}
         }
     }
     open
@@ -876,7 +877,8 @@ pub(super) fn asks_reaction(history: &History, now: Moment) -> bool {
             | Event::HeadacheDay { .. }
             | Event::Sleep(_)
             | Event::Active { .. }
-            | Event::Moved { .. } => {}
+            | Event::Moved { .. }
+            | Event::Trial(_) => {}
         }
     }
     let after = SignedDuration::from_hours(REACTION_AFTER_H);

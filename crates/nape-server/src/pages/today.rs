@@ -104,9 +104,7 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let zone = app.clock.zoned().time_zone().clone();
     let time_of = |at: jiff::Timestamp| words.time(at.to_zoned(zone.clone()).time());
     let rated = book.history().events().iter().rev().find_map(|recorded| {
-        let Event::Tightness(rating) = recorded.event else {
-            return None;
-        };
+        let rating = recorded.event.tightness()?;
         (recorded.when.day == p.now.day).then(|| (time_of(recorded.when.at), rating.value()))
     });
     let last_movement = book.history().events().iter().rev().find_map(|recorded| {

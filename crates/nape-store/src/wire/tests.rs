@@ -80,6 +80,43 @@ fn any_event() -> impl Strategy<Value = Event> {
         any::<u16>().prop_map(|minutes| Event::Active { minutes }),
         (any::<String>(), any::<u32>())
             .prop_map(|(what, lasted_s)| Event::Moved { what, lasted_s }),
+        any_step().prop_map(Event::Trial),
+    ]
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let wish = (
+        any_of(&Tried::ALL),
+        any_of(&Question::ALL),
+        any_of(&Worthwhile::CHOICES),
+        0_u16..1440,
+        0_u16..1440,
+    );
+    let wish = wish.prop_filter_map(
+        "a trial has a question that fits and times in order",
+        |(tried, kind, worthwhile, care, evening)| {
+            let (care_at, evening_at) = (time(care).unwrap(), time(evening).unwrap());
+            Wish::new(tried, kind, worthwhile, care_at, evening_at).ok()
+        },
+    );
+    let drawn = (any::<u16>(), 0_i64..20_000, any::<u64>(), any::<[u8; 32]>());
+    let drawn = drawn.prop_map(|(pairs, day, seed, hash)| {
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Drawn {
+            pairs,
+            start: jiff::civil::date(2000, 1, 1) + jiff::Span::new().days(day),
+            seed: Seed::new(seed),
+            commitment: Commitment::parse(&hash).unwrap(),
+        }
+    });
+    prop_oneof![
+        wish.prop_map(Step::SetUp),
+        drawn.prop_map(Step::Drawn),
+        (any_of(&Point::ALL), 0..=10_u8)
+            .prop_map(|(point, rating)| Step::Rated(point, Nrs::new(rating).unwrap())),
+        any_of(&Did::ALL).prop_map(Step::Did),
+        any::<u32>().prop_map(Step::Rested),
+        any_of(&Stopped::ALL).prop_map(Step::Stopped),
     ]
 }
 
@@ -111,14 +148,32 @@ fn every_change_has_a_name_of_its_own() {
     let names: BTreeSet<&str> = CHANGES.into_iter().map(change_name).collect();
     assert_eq!(names.len(), CHANGES.len());
     // The core's last one stands at the end: one that is added after it has to be added here.
-    assert_eq!(CHANGES.last(), Some(&Change::Medicine));
-    assert_eq!(Change::Medicine as usize + 1, CHANGES.len());
+    assert_eq!(CHANGES.last(), Some(&Change::Treatment));
+    assert_eq!(Change::Treatment as usize + 1, CHANGES.len());
 }
 
 #[test]
 fn what_no_version_writes_is_refused() {
     let wrong = [
         ("tightness", r#"{"rating":11}"#),
+        ("trial_rated", r#"{"point":"noon","rating":1}"#),
+        ("trial_rated", r#"{"point":"evening","rating":11}"#),
+        (
+            "trial_set_up",
+            r#"{"tried":"strengthening","design":"same_day","worthwhile_tenths":15,"care_min":1200,"evening_min":1320}"#,
+        ),
+        (
+            "trial_set_up",
+            r#"{"tried":"massage","design":"same_day","worthwhile_tenths":15,"care_min":1200,"evening_min":1440}"#,
+        ),
+        (
+            "trial_drawn",
+            r#"{"pairs":14,"start":"2026-12-01","seed":"+0000000000004d2","sha256":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
+        ),
+        (
+            "trial_drawn",
+            r#"{"pairs":14,"start":"2026-13-01","seed":"00000000000004d2","sha256":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
+        ),
         ("tightness", r#"{"rating":-1}"#),
         ("tightness", r#"{"rating":3,"more":1}"#),
         ("tightness", r#"{"rating":"3"}"#),

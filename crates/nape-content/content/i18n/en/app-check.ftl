@@ -64,6 +64,7 @@ change-injury = I had an injury
 change-surgery = I had surgery
 change-pregnancy = I am pregnant
 change-medicine = I started, stopped or changed a medicine
+change-treatment = I started, stopped or changed a treatment, such as physiotherapy
 
 symptom-tingling = Pins and needles
 symptom-numbness = A numb arm, hand or leg

@@ -7,6 +7,7 @@ nav-check = Check
 nav-care = Care
 nav-log = Log
 nav-progress = Progress
+nav-trial = Trial
 nav-settings = Settings
 nav-about = About nape
 nav-sources = Sources

@@ -63,6 +63,7 @@ change-injury = 受过伤
 change-surgery = 做过手术
 change-pregnancy = 怀孕了
 change-medicine = 开始、停用或更换了药物
+change-treatment = 开始、停止或更换了治疗，例如理疗
 
 symptom-tingling = 发麻或有针刺感
 symptom-numbness = 手臂、手或腿失去感觉

@@ -7,6 +7,7 @@ nav-check = 自查
 nav-care = 护理
 nav-log = 记录
 nav-progress = 进展
+nav-trial = 试验
 nav-settings = 设置
 nav-about = 关于 nape
 nav-sources = 资料来源
