@@ -12,7 +12,7 @@ macro_rules! sign {
 }
 
 /// The names of all signs.
-pub const ICONS: [&str; 29] = [
+pub const ICONS: [&str; 30] = [
     "today",
     "check",
     "care",
