@@ -152,6 +152,52 @@ fn every_change_has_a_name_of_its_own() {
     assert_eq!(Change::Treatment as usize + 1, CHANGES.len());
 }
 
+/// These bodies are in people's files: they may be added to and never changed.
+#[test]
+fn the_form_of_each_step_of_a_trial_stays_as_it_is() {
+    let hash = "5f1d7a84db00d2fce00b31a7fc73224f1c5b1a5fe0d5bd3d7ac3a0ef3fbd6d51";
+    let wish = Wish::new(
+        Tried::Massage,
+        Question::SameDay,
+        Worthwhile::of_tenths(15).unwrap(),
+        time(1200).unwrap(),
+        time(1335).unwrap(),
+    );
+    let drawn = Drawn {
+        pairs: 14,
+        start: jiff::civil::date(2026, 12, 1),
+        seed: Seed::new(0xdead_beef_0000_0001),
+        commitment: Commitment::parse(hash).unwrap(),
+    };
+    let drawn_body = format!(
+        r#"{{"pairs":14,"start":"2026-12-01","seed":"deadbeef00000001","sha256":"{hash}"}}"#
+    );
+    for (kind, body, step) in [
+        (
+            "trial_set_up",
+            r#"{"tried":"massage","design":"same_day","worthwhile_tenths":15,"care_min":1200,"evening_min":1335}"#,
+            Step::SetUp(wish.unwrap()),
+        ),
+        ("trial_drawn", &drawn_body, Step::Drawn(drawn)),
+        (
+            "trial_rated",
+            r#"{"point":"evening","rating":4}"#,
+            Step::Rated(Point::Evening, Nrs::new(4).unwrap()),
+        ),
+        ("trial_did", r#"{"did":"neither"}"#, Step::Did(Did::Neither)),
+        ("trial_rested", r#"{"lasted_s":600}"#, Step::Rested(600)),
+        (
+            "trial_stopped",
+            r#"{"why":"taken_away"}"#,
+            Step::Stopped(Stopped::TakenAway),
+        ),
+    ] {
+        let entry = Entry::Event(Event::Trial(step));
+        assert_eq!(write(&entry).unwrap(), body);
+        assert_eq!(read(kind, body, 1), Ok(entry));
+    }
+}
+
 #[test]
 fn what_no_version_writes_is_refused() {
     let wrong = [
