@@ -138,6 +138,8 @@ pub enum Effect {
     },
     /// Show and say: warm now.
     Heat,
+    /// Show and say: sit quietly now.
+    Rest,
     /// Show and say: lighter than before.
     Lighter,
     /// The first thing to show: this is urgent, and this rule's words say what to do.
@@ -183,6 +185,8 @@ struct Course {
     given: Duration,
     /// The latest time seen.
     seen: Duration,
+    /// The clock runs: pain was rated, or nothing waits for it.
+    runs: bool,
     paused: Option<Duration>,
     pain_before: Option<Nrs>,
     pain_last: Option<Nrs>,
@@ -194,6 +198,7 @@ impl Course {
             total: Duration::from_secs(total_s),
             given: Duration::ZERO,
             seen: Duration::ZERO,
+            runs: false,
             paused: None,
             pain_before: None,
             pain_last: None,
@@ -204,7 +209,7 @@ impl Course {
     fn advance(&mut self, at: Duration) {
         let passed = at.saturating_sub(self.seen);
         self.seen = self.seen.max(at);
-        if self.pain_before.is_some() && self.paused.is_none() {
+        if self.runs && self.paused.is_none() {
             self.given = (self.given + passed).min(self.total);
         }
     }
@@ -216,6 +221,7 @@ impl Course {
             Input::Symptom(symptom) => return Some(End::Symptom(symptom)),
             Input::Pain(now) => {
                 let before = *self.pain_before.get_or_insert(now);
+                self.runs = true;
                 self.pain_last = Some(now);
                 if now.value() > PAIN_STOP_ABOVE || now.value() >= before.value() + PAIN_RISE_STOP {
                     return Some(End::Pain);
@@ -483,6 +489,42 @@ impl HeatSession {
             effects.insert(0, Effect::Heat);
         }
         Next::Going(self, effects)
+    }
+}
+
+/// Quiet minutes: what the care of a trial is compared with (clinical basis, section 8.2, design D1). It is no care, so it needs no permission, and nothing waits
+/// for a rating of pain.
+#[derive(Debug)]
+pub struct RestSession {
+    course: Course,
+}
+
+impl RestSession {
+    /// Begins to rest for so many minutes.
+    #[must_use]
+    pub fn begin(minutes: u32) -> (Self, Vec<Effect>) {
+        let mut course = Course::new(60 * u64::from(minutes));
+        course.runs = true;
+        (Self { course }, vec![Effect::Rest])
+    }
+
+    /// Seconds of rest so far.
+    #[must_use]
+    pub fn given_s(&self) -> u64 {
+        self.course.given.as_secs()
+    }
+
+    /// Takes the time since it began and an input. How much something hurts is no reason to end a rest; what is felt is.
+    pub fn step(mut self, at: Duration, input: Input) -> Next<Self> {
+        self.course.advance(at);
+        let input = match input {
+            Input::Pain(_) | Input::Pressure(_) | Input::Skin(_) => Input::Tick,
+            Input::Tick | Input::Symptom(_) | Input::Pause | Input::Resume | Input::Stop => input,
+        };
+        match self.course.ends(input) {
+            Some(end) => Next::Over(self.course.over(end)),
+            None => Next::Going(self, Vec::new()),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use nape_core::care::{Place, Side, Stroke};
 use nape_draw::{
     BodyMap, EXERCISES, Forbidden, ICONS, PlaceState, body_map, break_figure, exercise_figure,
-    heat_figure, icon, side_map, stroke_figure,
+    heat_figure, icon, rest_figure, side_map, stroke_figure,
 };
 
 fn state(place: Place, side: Side) -> PlaceState {
@@ -72,6 +72,7 @@ fn sheet(theme: &str) -> String {
         .filter_map(|id| Some(((*id).to_owned(), exercise_figure(id)?)))
         .collect();
     exercises.push(("heat".into(), heat_figure()));
+    exercises.push(("rest".into(), rest_figure()));
     exercises.push(("break".into(), break_figure()));
     row("Exercises", 220, exercises);
     let mut strokes = Vec::new();

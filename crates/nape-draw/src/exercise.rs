@@ -663,6 +663,21 @@ pub fn heat_figure() -> String {
     figure("nd-heat", [30.0, 110.0, 420.0, 330.0], &inside)
 }
 
+/// Quiet minutes: somebody who sits at ease, hands down, and does nothing.
+#[must_use]
+pub fn rest_figure() -> String {
+    let [left, right] = [-1.0, 1.0].map(|sign| yoke(sign).and(&arm(sign)));
+    let body = trunk().and(&left).and(&right);
+    let inside = format!(
+        "{}{}{}{}",
+        head_front((0, 0)),
+        body.drawn(),
+        neckline(),
+        armpits()
+    );
+    figure("nd-rest", [20.0, 4.0, 200.0, 200.0], &inside)
+}
+
 /// The movement break: turn and bend the head, roll the shoulders.
 #[must_use]
 pub fn break_figure() -> String {

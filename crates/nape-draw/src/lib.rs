@@ -26,7 +26,7 @@
 //! Ids start with `prefix`, so several maps fit on a page. Give each another prefix.
 //!
 //! # Figures
-//! [`stroke_figure`], [`exercise_figure`], [`heat_figure`] and [`break_figure`] are hidden from screen readers, because words beside them say the same.
+//! [`stroke_figure`], [`exercise_figure`], [`heat_figure`], [`break_figure`] and [`rest_figure`] are hidden from screen readers, because words beside them say the same.
 //! They scale to the width that they are given. Movement classes in [`CSS`]: `nd-move-glide` (4 s a pass), `nd-move-knead` (3 s a squeeze),
 //! `nd-move-circle` (3 s a turn), `nd-move-hold` and `nd-move-breath` (5 s a breath), `nd-pose` with `nd-turn-N` or `nd-shift-X-Y` (from the start of an
 //! exercise to its end in 2.5 s and back). `nd-still` on any element around a figure holds it still, and so does `prefers-reduced-motion`; arrows (`nd-arrow`) say the direction then.
@@ -55,7 +55,7 @@ mod tests;
 
 use nape_core::care::{Place, Side};
 
-pub use exercise::{EXERCISES, break_figure, exercise_figure, heat_figure};
+pub use exercise::{EXERCISES, break_figure, exercise_figure, heat_figure, rest_figure};
 pub use icon::{ICONS, icon};
 pub use live::{Angle, live_above, live_front, live_side};
 pub use map::{body_map, side_map};

@@ -75,6 +75,7 @@ fn all() -> Vec<(String, String)> {
         all.push((id.to_owned(), exercise_figure(id).unwrap()));
     }
     all.push(("heat".to_owned(), heat_figure()));
+    all.push(("rest".to_owned(), rest_figure()));
     all.push(("break".to_owned(), break_figure()));
     for name in ICONS {
         all.push((format!("icon {name}"), icon(name).to_owned()));
@@ -177,7 +178,9 @@ fn drawings_with_their_own_prefixes_share_no_id() {
     for svg in EXERCISES.iter().filter_map(|id| exercise_figure(id)) {
         assert!(!svg.contains(" id="), "{svg}");
     }
-    assert!(!heat_figure().contains(" id=") && !break_figure().contains(" id="));
+    for figure in [heat_figure(), break_figure(), rest_figure()] {
+        assert!(!figure.contains(" id="));
+    }
 }
 
 #[test]

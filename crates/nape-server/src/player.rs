@@ -7,8 +7,9 @@ use std::time::Duration;
 use nape_core::care::dose::{ExerciseDose, HeatDose, MassageDose, MassageStep, Range};
 use nape_core::care::{Care, Side};
 use nape_core::history::{End, Event, Fresh, NotNow, Symptom};
+use nape_core::learn::course::{QUIET_MIN, Step};
 use nape_core::session::{
-    Effect, Ending, ExerciseSession, HeatSession, Input, MassageSession, Next,
+    Effect, Ending, ExerciseSession, HeatSession, Input, MassageSession, Next, RestSession,
 };
 
 /// When no page has asked for the session for so long, it pauses: care that nobody follows is not counted. Long enough for a hidden tab, whose timers run once a minute.
@@ -23,6 +24,8 @@ pub(crate) enum Dose {
     Exercise(ExerciseDose),
     /// Heat.
     Heat(HeatDose),
+    /// The quiet minutes that the care of a trial is compared with.
+    Rest,
 }
 
 impl Dose {
@@ -32,6 +35,7 @@ impl Dose {
             Self::Massage(_) => Some(Care::Massage),
             Self::Exercise(dose) => dose.exercise().care(),
             Self::Heat(_) => Some(Care::Heat),
+            Self::Rest => None,
         }
     }
 
@@ -39,7 +43,7 @@ impl Dose {
     pub(crate) fn what(&self) -> &str {
         match self {
             Self::Exercise(dose) => dose.exercise().id(),
-            Self::Massage(_) | Self::Heat(_) => "",
+            Self::Massage(_) | Self::Heat(_) | Self::Rest => "",
         }
     }
 
@@ -53,6 +57,7 @@ enum Guided {
     Massage(MassageSession),
     Exercise(ExerciseSession),
     Heat(HeatSession),
+    Rest(RestSession),
 }
 
 impl Guided {
@@ -67,6 +72,7 @@ impl Guided {
             Self::Massage(session) => wrap(session.step(at, input), Self::Massage),
             Self::Exercise(session) => wrap(session.step(at, input), Self::Exercise),
             Self::Heat(session) => wrap(session.step(at, input), Self::Heat),
+            Self::Rest(session) => wrap(session.step(at, input), Self::Rest),
         }
     }
 
@@ -75,6 +81,7 @@ impl Guided {
             Self::Massage(session) => session.given_s(),
             Self::Exercise(session) => session.given_s(),
             Self::Heat(session) => session.given_s(),
+            Self::Rest(session) => session.given_s(),
         }
     }
 }
@@ -110,6 +117,8 @@ pub(crate) enum Now {
     },
     /// Warmth.
     Heat,
+    /// Quiet.
+    Rest,
 }
 
 /// A session, running or just over.
@@ -141,7 +150,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Begins a session.
+    /// Begins a session of care.
     pub(crate) fn begin(fresh: Fresh<'_>, dose: Dose, at: Duration) -> Result<Self, NotNow> {
         let (guided, effects) = match dose.clone() {
             Dose::Massage(dose) => {
@@ -156,7 +165,22 @@ impl Running {
                 let (session, effects) = HeatSession::begin(fresh, dose)?;
                 (Guided::Heat(session), effects)
             }
+            Dose::Rest => return Ok(Self::rest(at)),
         };
+        Ok(Self::new(dose, guided, effects, at))
+    }
+
+    /// Begins quiet minutes. They are no care and need no permission.
+    pub(crate) fn rest(at: Duration) -> Self {
+        let (session, effects) = RestSession::begin(QUIET_MIN);
+        let mut running = Self::new(Dose::Rest, Guided::Rest(session), effects, at);
+        running.is_started = true;
+        // How tight it is after them is asked by the trial, half an hour later.
+        running.told = [true; 2];
+        running
+    }
+
+    fn new(dose: Dose, guided: Guided, effects: Vec<Effect>, at: Duration) -> Self {
         let mut running = Self {
             dose,
             guided: Some(guided),
@@ -176,7 +200,7 @@ impl Running {
             unwritten: Vec::new(),
         };
         running.take(effects);
-        Ok(running)
+        running
     }
 
     /// Seconds that it is to last.
@@ -187,6 +211,7 @@ impl Running {
                 u32::try_from(ExerciseSession::planned_s(dose)).unwrap_or(u32::MAX)
             }
             Dose::Heat(dose) => dose.total_s(),
+            Dose::Rest => 60 * QUIET_MIN,
         }
     }
 
@@ -220,7 +245,7 @@ impl Running {
             (Dose::Exercise(dose), Some(Now::Repeat { number, .. })) => {
                 (u64::from(*number) * ExerciseSession::repeat_s(dose)).saturating_sub(given)
             }
-            (Dose::Massage(_) | Dose::Exercise(_) | Dose::Heat(_), _) => self.left_s(),
+            (Dose::Massage(_) | Dose::Exercise(_) | Dose::Heat(_) | Dose::Rest, _) => self.left_s(),
         }
     }
 
@@ -349,6 +374,7 @@ impl Running {
                     });
                 }
                 Effect::Heat => self.now = Some(Now::Heat),
+                Effect::Rest => self.now = Some(Now::Rest),
                 Effect::Lighter => self.lighter = true,
                 // They come with the end, which is kept as a whole.
                 Effect::StopAndRefer(_) | Effect::StopAndCheck | Effect::Over(_) => {}
@@ -362,7 +388,7 @@ impl Running {
         };
         let number = match self.now {
             Some(Now::Massage { number, .. }) => number,
-            Some(Now::Repeat { .. } | Now::Heat) | None => 0,
+            Some(Now::Repeat { .. } | Now::Heat | Now::Rest) | None => 0,
         };
         // Time may have jumped over steps: the clock says which one it is.
         let given = self.guided.as_ref().map_or(0, Guided::given_s);
@@ -398,9 +424,12 @@ impl Running {
             }),
             Some(_) | None => {
                 if ending.lasted_s > 0 {
-                    self.unwritten.push(Event::Moved {
-                        what: self.dose.what().to_owned(),
-                        lasted_s: ending.lasted_s,
+                    self.unwritten.push(match self.dose {
+                        Dose::Rest => Event::Trial(Step::Rested(ending.lasted_s)),
+                        Dose::Massage(_) | Dose::Exercise(_) | Dose::Heat(_) => Event::Moved {
+                            what: self.dose.what().to_owned(),
+                            lasted_s: ending.lasted_s,
+                        },
                     });
                 }
                 if let End::Symptom(symptom) = ending.end {

@@ -516,3 +516,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn quiet_minutes_need_no_permission_pause_with_the_person_and_end_by_themselves() {
+    let (rest, effects) = RestSession::begin(10);
+    assert_eq!(effects, [Effect::Rest]);
+    let going = |next: Next<RestSession>| match next {
+        Next::Going(rest, effects) => {
+            assert_eq!(effects, []);
+            rest
+        }
+        Next::Over(ending) => panic!("it is over: {ending:?}"),
+    };
+    let at = Duration::from_secs;
+    let rest = going(rest.step(at(100), Input::Tick));
+    let rest = going(rest.step(at(110), Input::Pause));
+    let rest = going(rest.step(at(300), Input::Resume));
+    assert_eq!(rest.given_s(), 110);
+    let hurts = Input::Pain(Nrs::new(9).unwrap());
+    let rest = going(rest.step(at(310), hurts));
+    let Next::Over(ending) = rest.step(at(800), Input::Tick) else {
+        panic!("ten minutes are over");
+    };
+    assert_eq!((ending.end, ending.lasted_s), (End::Done, 600));
+    assert_eq!((ending.pain_before, ending.pain_after), (None, None));
+}
+
+#[test]
+fn what_is_felt_ends_quiet_minutes_as_it_ends_every_session() {
+    let (rest, _) = RestSession::begin(10);
+    let Next::Over(ending) = rest.step(Duration::from_secs(30), Input::Symptom(Symptom::Speech))
+    else {
+        panic!("it is over");
+    };
+    assert_eq!(ending.lasted_s, 30);
+    assert!(matches!(ending.effects[0], Effect::StopAndRefer(_)));
+}

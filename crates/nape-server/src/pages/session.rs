@@ -14,6 +14,7 @@ use nape_core::care::dose::{ExerciseDose, HeatDose, Range, Work};
 use nape_core::care::{Area, Care, Level};
 use nape_core::escalate::Reaction;
 use nape_core::history::{Clearance, End, Event, History, Moment, NotNow, Standing, Symptom};
+use nape_core::learn::course::QUIET_MIN;
 use nape_core::plan::{HEAT_C, HEAT_MIN, Prescription};
 use nape_core::screen::Answer;
 use nape_core::session::{Effect, Input, Skin};
@@ -115,6 +116,7 @@ fn dose_words(words: Words<'_>, dose: &Dose) -> (String, String) {
             items::exercise(words, dose),
         ),
         Dose::Heat(dose) => (words.say("heat"), items::heat(words, dose)),
+        Dose::Rest => (words.say("rest"), words.length(60 * u64::from(QUIET_MIN))),
     }
 }
 
@@ -163,6 +165,7 @@ fn ready_page(
         Dose::Massage(_) => vec![p.t("pressure-rule"), p.t("session-before_massage")],
         Dose::Exercise(dose) => vec![p.t(&format!("exercise-{}.stop", dose.exercise().id()))],
         Dose::Heat(_) => vec![p.t("heat.cap"), p.t("heat.never")],
+        Dose::Rest => vec![p.t("rest.never")],
     };
     let status = if fields.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -302,6 +305,8 @@ struct Player<'a> {
     lighter: bool,
     paused: bool,
     can_pause: bool,
+    /// The quiet minutes of a trial: nothing is done that could hurt.
+    is_rest: bool,
     step: Option<Step>,
     left: String,
     countdown: String,
@@ -326,6 +331,7 @@ struct Over<'a> {
     check: bool,
     urgent: bool,
     told: [bool; 2],
+    is_rest: bool,
     version: u64,
     say: String,
     voice: bool,
@@ -406,6 +412,7 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
         Dose::Massage(_) => words.say("pressure-rule"),
         Dose::Exercise(dose) => words.say(&format!("exercise-{}.stop", dose.exercise().id())),
         Dose::Heat(_) => words.say("heat.never"),
+        Dose::Rest => words.say("rest.never"),
     };
     let (countdown, countdown_unit) = countdown(words, running.step_left_s());
     Player {
@@ -416,6 +423,7 @@ fn player_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Player<'a> {
         lighter: running.lighter,
         paused: running.paused,
         can_pause: running.can_pause(),
+        is_rest: matches!(running.dose, Dose::Rest),
         left: words.length(running.left_s()),
         countdown,
         countdown_unit,
@@ -509,13 +517,24 @@ fn step(words: Words<'_>, running: &Running, now: &Now) -> Step {
             title: words.say("heat"),
             place: match &running.dose {
                 Dose::Heat(dose) => Some(words.say(&format!("area-{}", dose.area().name()))),
-                Dose::Massage(_) | Dose::Exercise(_) => None,
+                Dose::Massage(_) | Dose::Exercise(_) | Dose::Rest => None,
             },
             side: None,
             how: words.say("heat.how"),
             feel: words.say("heat.skin"),
             level: Some(words.say("heat.cap")),
             figure: nape_draw::heat_figure(),
+            map: None,
+            progress: String::new(),
+        },
+        Now::Rest => Step {
+            title: words.say("rest"),
+            place: None,
+            side: None,
+            how: words.say("rest.how"),
+            feel: words.say("rest.never"),
+            level: None,
+            figure: nape_draw::rest_figure(),
             map: None,
             progress: String::new(),
         },
@@ -530,7 +549,10 @@ fn over_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Over<'a> {
         .map_or((End::ByPerson, &[][..]), |ending| {
             (ending.end, &ending.effects[..])
         });
+    let is_rest = matches!(running.dose, Dose::Rest);
     let key = match end {
+        End::Done if is_rest => "session-over-rest_done",
+        End::ByPerson if is_rest => "session-over-rest_by_person",
         End::Done => "session-over-done",
         End::ByPerson => "session-over-by_person",
         End::Pain => "session-over-pain",
@@ -558,6 +580,7 @@ fn over_page<'a>(p: Page<'a>, running: &Running, voice: bool) -> Over<'a> {
         check,
         urgent,
         told: running.told,
+        is_rest,
         version: running.version,
         say: words.say(key),
         voice,

@@ -143,7 +143,9 @@ fn moves(app: &App, book: &Book, words: Words<'_>) -> Vec<Move> {
                 title: words.say(&format!("exercise-{id}")),
                 dose: items::exercise(words, &dose),
             }),
-            crate::player::Dose::Massage(_) | crate::player::Dose::Heat(_) => None,
+            crate::player::Dose::Massage(_)
+            | crate::player::Dose::Heat(_)
+            | crate::player::Dose::Rest => None,
         })
         .collect()
 }

@@ -51,6 +51,13 @@ session-level = Level { $level } of 3: { $like }.
 
 session-over-done = Well done. Move your neck gently and have some water.
     .title = Done
+session-over-rest_done = The quiet minutes are over. In half an hour you can note how tight it is.
+    .title = Done
+session-over-rest_by_person = You stopped, and that is fine. The time so far is noted.
+    .title = Stopped
+rest = Quiet minutes
+    .how = Sit back, with your hands in your lap. Close your eyes or look at one spot. There is nothing to do.
+    .never = No rubbing, no heat and no stretching in these minutes. Your trial compares with them.
 session-over-by_person = You stopped, and that is always right. What you did counts.
     .title = Stopped
 session-over-pain = It hurt too much, so it ends here. Rest your neck. If the pain stays or gets worse, ask a doctor.
@@ -61,6 +68,7 @@ session-over-skin = Take the heat off now. Cool the skin with tap water if it bu
     .title = Ended because of your skin
 session-over-paused = The pause was long, so the session is over. You can start again another time.
     .title = Ended after a pause
+session-to_trial = Back to your trial
 session-after_heat = Move gently afterward. Let your skin cool down before you use heat again.
 session-lasted = It lasted { $length }.
 

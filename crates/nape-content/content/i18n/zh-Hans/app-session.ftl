@@ -51,6 +51,13 @@ session-level = 力度 { $level } 级（共 3 级）：{ $like }。
 
 session-over-done = 做得好。轻轻活动一下脖子，喝点水。
     .title = 完成
+session-over-rest_done = 安静休息结束了。半小时后可以记下有多紧。
+    .title = 完成
+session-over-rest_by_person = 您停了下来，没有关系。到现在为止的时间已记下。
+    .title = 已停止
+rest = 安静休息
+    .how = 靠着坐好，双手放在腿上。闭上眼睛，或看着一个地方。什么都不用做。
+    .never = 这几分钟里不揉、不热敷、不拉伸。您的试验要和它作比较。
 session-over-by_person = 您停了下来，这样做总是对的。做过的都算数。
     .title = 已停止
 session-over-pain = 太疼了，所以到此为止。让脖子休息。如果疼痛不消或加重，请咨询医生。
@@ -61,6 +68,7 @@ session-over-skin = 现在就把热敷拿开。如果灼痛，用自来水冲凉
     .title = 因为皮肤而结束
 session-over-paused = 暂停得久了，练习已经结束。改天可以再开始。
     .title = 暂停后结束
+session-to_trial = 回到试验
 session-after_heat = 之后轻轻活动。再次热敷前，先让皮肤凉下来。
 session-lasted = 持续了 { $length }。
 
