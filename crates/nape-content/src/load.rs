@@ -55,6 +55,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = embed![
     "i18n/en/app-session.ftl",
     "i18n/en/app-log.ftl",
     "i18n/en/app-settings.ftl",
+    "i18n/en/app-trial.ftl",
     "i18n/en/app-watch.ftl",
     "i18n/zh-Hans/screen.ftl",
     "i18n/zh-Hans/urgent.ftl",
@@ -67,6 +68,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = embed![
     "i18n/zh-Hans/app-session.ftl",
     "i18n/zh-Hans/app-log.ftl",
     "i18n/zh-Hans/app-settings.ftl",
+    "i18n/zh-Hans/app-trial.ftl",
     "i18n/zh-Hans/app-watch.ftl",
 ];
 

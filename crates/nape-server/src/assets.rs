@@ -65,6 +65,11 @@ const ASSETS: &[Asset] = &[
         text: include_str!("../assets/settings.css"),
     },
     Asset {
+        name: "trial.css",
+        kind: CSS,
+        text: include_str!("../assets/trial.css"),
+    },
+    Asset {
         name: "watch.css",
         kind: CSS,
         text: include_str!("../assets/watch.css"),

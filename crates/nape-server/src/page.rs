@@ -259,9 +259,9 @@ impl<'a> Page<'a> {
         self.place == Place::Alone
     }
 
-    /// The one-tap rating stands on every page but where one thing is asked at a time, and on Today it has its own place.
+    /// The one-tap rating stands on every page but where one thing is asked at a time, and where a rating has its own place.
     pub(crate) fn has_rating(&self) -> bool {
-        !self.is_alone() && self.place != Place::Today && !self.read_only
+        !matches!(self.place, Place::Alone | Place::Today | Place::Trial) && !self.read_only
     }
 
     pub(crate) fn emergency_number(&self) -> &str {

@@ -12,7 +12,7 @@ use nape_content::{Content, Lang};
 static CONTENT: LazyLock<Content> = LazyLock::new(|| Content::embedded().unwrap());
 
 /// Keys of which the end is only known when a page is drawn: how each begins in a `format!` of the pages.
-const BUILT: [&str; 21] = [
+const BUILT: [&str; 31] = [
     "area-",
     "care-",
     "change-",
@@ -25,6 +25,8 @@ const BUILT: [&str; 21] = [
     "forbidden_place-",
     "library-about-",
     "library-level-",
+    "log-entry_did_",
+    "log-entry_trial_",
     "mark-",
     "month-",
     "pattern-",
@@ -33,6 +35,14 @@ const BUILT: [&str; 21] = [
     "region-",
     "stroke-",
     "symptom-",
+    "trial-did_",
+    "trial-how_",
+    "trial-kind_",
+    "trial-offer_",
+    "trial-point_",
+    "trial-square_",
+    "trial-stopped_",
+    "trial-tried_",
     "weekday-",
 ];
 

@@ -30,6 +30,17 @@ pub(crate) struct View {
     pub(crate) title: String,
     pub(crate) dose: String,
     pub(crate) done: bool,
+    /// What a running trial says of it today.
+    pub(crate) trial: Option<String>,
+    /// Not to be offered today.
+    pub(crate) withheld: bool,
+}
+
+impl View {
+    /// Whether it is a break: it has no session, and the library says how.
+    pub(crate) fn is_break(&self) -> bool {
+        self.icon == "break" && !self.withheld
+    }
 }
 
 /// The card of an item.
@@ -57,6 +68,8 @@ pub(crate) fn view(words: Words<'_>, done: &Done<'_>, item: &Item) -> View {
         title,
         dose,
         done: done.has(item),
+        trial: None,
+        withheld: false,
     }
 }
 

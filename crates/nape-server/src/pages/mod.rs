@@ -10,6 +10,7 @@ mod progress;
 mod session;
 mod settings;
 mod today;
+mod trial;
 mod watch;
 mod welcome;
 
@@ -43,6 +44,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .merge(session::router())
         .merge(settings::router())
         .merge(today::router())
+        .merge(trial::router())
         .merge(watch::router())
         .merge(welcome::router())
         .route("/language", post(language))

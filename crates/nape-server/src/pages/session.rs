@@ -188,7 +188,7 @@ fn ready_page(
 async fn ready(State(app): State<Arc<App>>, asked: Asked) -> Response {
     app.tick();
     let book = app.book();
-    if is_going(&app) || open_session(&app, &book).is_some() {
+    if is_busy(&app, &book) {
         return go("/session");
     }
     ready_page(
@@ -205,7 +205,7 @@ async fn begin(State(app): State<Arc<App>>, asked: Asked, fields: Fields) -> Res
     // What the last session brought counts before the next one begins.
     app.tick();
     let mut book = app.book();
-    if is_going(&app) || open_session(&app, &book).is_some() {
+    if is_busy(&app, &book) {
         return go("/session");
     }
     let name = fields.get("of").unwrap_or_default();
@@ -841,6 +841,11 @@ async fn react(State(app): State<Arc<App>>, asked: Asked, fields: Fields) -> Res
 /// Whether a session runs. A function of its own, so that the lock is free again before anything else takes it.
 fn is_going(app: &App) -> bool {
     app.player().as_ref().is_some_and(Running::is_going)
+}
+
+/// Whether a session runs, or is to be asked about first.
+pub(super) fn is_busy(app: &App, book: &Book) -> bool {
+    is_going(app) || open_session(app, book).is_some()
 }
 
 /// A session that began and whose end was never recorded, and that is not running now: the program ended in the middle of it.

@@ -8,13 +8,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use jiff::civil::Date;
 use nape_core::escalate;
 use nape_core::history::{CheckNeeded, Event, Standing};
+use nape_core::learn::Arm;
+use nape_core::learn::course::{Course, Phase};
+use nape_core::plan::{Item, Plan};
 use nape_core::rule::Class;
 
-use super::{items, standing};
+use super::{items, standing, trial};
 use crate::App;
-use crate::book::Setting;
+use crate::book::{Book, Setting};
 use crate::days::{self, Bent};
 use crate::page::{Asked, Page, Place, Words, go, show};
 
@@ -51,6 +55,8 @@ struct Today<'a> {
     /// How long the head was bent today, when something was watched.
     bent: Option<String>,
     review: Option<String>,
+    trial: Option<TrialCard>,
+    asks: trial::Asks,
 }
 
 impl Today<'_> {
@@ -64,13 +70,60 @@ impl Today<'_> {
     }
 }
 
+/// The items of a day. On a day of quiet minutes what a trial tries is shown and not offered; on a day of care it is offered also where its weekday would leave it out.
+fn planned(
+    words: Words<'_>,
+    plan: &Plan,
+    done: &items::Done<'_>,
+    day: Date,
+    course: Option<&Course>,
+) -> Vec<items::View> {
+    let trial = course.and_then(|course| {
+        let arm = course.arm_on(day, day).ok()?;
+        Some((course.wish().tried(), arm))
+    });
+    let is_tried = |item: &Item| trial.is_some_and(|(tried, _)| trial::is_of(tried, item));
+    let of_day: Vec<&Item> = plan.on(day).collect();
+    let is_offered = of_day.iter().any(|item| is_tried(item));
+    let added = plan
+        .items()
+        .iter()
+        .find(|item| is_tried(item))
+        .filter(|_| !is_offered && trial.is_some_and(|(_, arm)| arm == Arm::Care));
+    added
+        .into_iter()
+        .chain(of_day)
+        .map(|item| {
+            let mut view = items::view(words, done, item);
+            match trial.filter(|_| is_tried(item)) {
+                Some((_, Arm::Care)) => view.trial = Some(words.say("today-trial_care")),
+                Some((_, Arm::Comparator)) => {
+                    view.trial = Some(words.say("today-trial_not_today"));
+                    (view.id, view.withheld) = (None, true);
+                }
+                None => {}
+            }
+            view
+        })
+        .collect()
+}
+
+/// The trial on Today: where it stands, what the day holds, and what is asked now.
+struct TrialCard {
+    line: String,
+    holds: Option<trial::Holds>,
+}
+
 async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
-    let book = app.book();
+    let mut book = app.book();
+    app.end_harmful_trial(&mut book);
     if book.setting(Setting::AgeFrom).is_none() {
         return go("/welcome");
     }
     let p = Page::new(&app, &book, &asked, Place::Today, "nav-today");
     let words = p.words;
+    let clock = trial::now(&app);
+    let course = Course::latest(book.history()).filter(|course| course.is_open(clock));
     let mut review = None;
     let first = match standing(&app, &book) {
         Standing::CheckNeeded(why) => First::Check(words.say(why_check(why))),
@@ -85,11 +138,7 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
                 .first()
                 .map(|day| words.with("today-review", &[("day", &words.day(*day))]));
             let done = items::Done::today(&clearance);
-            First::Plan(
-                plan.on(p.now.day)
-                    .map(|item| items::view(words, &done, item))
-                    .collect(),
-            )
+            First::Plan(planned(words, &plan, &done, p.now.day, course.as_ref()))
         }
     };
     let done = match &first {
@@ -123,9 +172,40 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
         last_movement,
         bent: bent(words, days::bent(book.store(), p.now.day)),
         review,
+        trial: course
+            .as_ref()
+            .map(|course| trial_card(&app, &book, words, course)),
+        asks: course
+            .as_ref()
+            .map(|course| trial::asks(words, course, clock, false))
+            .unwrap_or_default(),
         p,
     };
     show(StatusCode::OK, &page)
+}
+
+fn trial_card(app: &App, book: &Book, words: Words<'_>, course: &Course) -> TrialCard {
+    let line = match course.phase(trial::now(app)) {
+        Phase::Running { day, of } => words.with(
+            "today-trial",
+            &[("day", &day.to_string()), ("of", &of.to_string())],
+        ),
+        Phase::RunIn { day, .. } => words.with(
+            "trial-run_in_title",
+            &[
+                ("day", &day.to_string()),
+                ("of", &course.wish().kind().run_in_days().to_string()),
+            ],
+        ),
+        Phase::Ready => words.say("trial-ready_title"),
+        Phase::Waiting | Phase::Over | Phase::Stopped(_) | Phase::Broken => {
+            words.say("trial-waiting_title")
+        }
+    };
+    TrialCard {
+        line,
+        holds: trial::holds(app, book, words, course),
+    }
 }
 
 /// How long the head was bent, or that nobody can read it. `None` when nothing was watched.
