@@ -13,6 +13,8 @@ use nape_server::Clock;
 
 use crate::{Look, Person, Site, Window, camera};
 
+pub mod trial;
+
 /// One state of one page, looked at in one way.
 #[derive(Debug)]
 pub struct Sight<'a> {
@@ -111,13 +113,14 @@ impl<'a> Eyes<'a> {
 pub type Scene = fn(&mut Eyes<'_>) -> anyhow::Result<()>;
 
 /// All scenes, by name.
-pub const SCENES: [(&str, Scene); 7] = [
+pub const SCENES: [(&str, Scene); 8] = [
     ("first", first),
     ("cleared", cleared),
     ("referred", referred),
     ("massage", massage),
     ("others", others),
     ("elsewhere", elsewhere),
+    ("trial", trial::trial),
     ("watch", watch),
 ];
 

@@ -55,6 +55,11 @@ fn a_massage_with_all_that_is_asked_in_it() {
 }
 
 #[test]
+fn a_trial_from_its_first_question_to_its_last_evening() {
+    is_fine("trial");
+}
+
+#[test]
 fn an_exercise_warmth_and_a_session_that_was_cut_off() {
     is_fine("others");
 }
