@@ -11,6 +11,7 @@ pub mod course;
 mod days;
 mod design;
 mod ends;
+mod findings;
 mod model;
 pub mod power;
 mod redraw;
@@ -25,6 +26,7 @@ pub use analysis::{
 pub use days::{Layout, Trial, TrialDay, Unusable};
 pub use design::{Arm, Design, DesignError, Kind, Tried};
 pub use ends::{EndedBy, HURT_TO_END, changes, ends};
+pub use findings::{EASILY_BY_CHANCE, Finding, findings, shown_percent, shown_points};
 pub use schedule::{Commitment, NotShown, Protocol, Schedule, Seed};
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use nape_content::{Content, Lang};
 use nape_core::learn::power::{self, Noise};
 use nape_core::learn::{
     Analysis, Design, Estimate, Kind, MORE_DAYS_CAP, Protocol, Schedule, Seed, Settings, Trial,
-    Tried, Unusable, Verdict, Why, analyse,
+    Tried, Unusable, Verdict, Why, analyse, shown_percent, shown_points,
 };
 use nape_formats::trial;
 use serde::Serialize;
@@ -118,27 +118,6 @@ fn json(analysis: &Analysis) -> Json {
     }
 }
 
-/// Points with their sign and one decimal; a difference that rounds to nothing has no sign.
-fn points(value: f64) -> String {
-    let text = format!("{value:+.1}");
-    if text == "-0.0" || text == "+0.0" {
-        "0.0".into()
-    } else {
-        text
-    }
-}
-
-/// Whole percent; what is not certain is never called 0 or 100.
-fn percent(share: f64) -> String {
-    if share < 0.005 {
-        "< 1".into()
-    } else if share > 0.995 && share < 1.0 {
-        "> 99".into()
-    } else {
-        format!("{:.0}", 100.0 * share)
-    }
-}
-
 /// The difference and all that stands beside it.
 fn numbers(
     say: &dyn Fn(&str, nape_content::Args<'_>) -> String,
@@ -147,30 +126,34 @@ fn numbers(
 ) -> Vec<String> {
     let estimate = &analysis.as_drawn;
     let mut lines = Vec::new();
-    let effect = points(estimate.effect);
+    let effect = shown_points(estimate.effect);
     lines.push(say("trial-effect", &[("effect", &effect)]));
-    let (low, high) = (points(estimate.low), points(estimate.high));
+    let (low, high) = (shown_points(estimate.low), shown_points(estimate.high));
     lines.push(say("trial-interval", &[("low", &low), ("high", &high)]));
     let delta = settings.delta().to_string();
-    let help = percent(estimate.p_worthwhile);
-    let worse = percent(estimate.p_worse);
+    let help = shown_percent(estimate.p_worthwhile);
+    let worse = shown_percent(estimate.p_worse);
     let chances = [("delta", &*delta), ("help", &*help), ("worse", &*worse)];
     lines.push(say("trial-chances", &chances));
     if let Some(carry) = estimate.carry_over {
-        let (mean, low, high) = (points(carry.mean), points(carry.low), points(carry.high));
+        let (mean, low, high) = (
+            shown_points(carry.mean),
+            shown_points(carry.low),
+            shown_points(carry.high),
+        );
         let args = [("mean", &*mean), ("low", &*low), ("high", &*high)];
         lines.push(say("trial-carry", &args));
     }
     let with_interval = |key: &str, estimate: &Estimate| {
-        let effect = points(estimate.effect);
-        let (low, high) = (points(estimate.low), points(estimate.high));
+        let effect = shown_points(estimate.effect);
+        let (low, high) = (shown_points(estimate.low), shown_points(estimate.high));
         say(key, &[("effect", &effect), ("low", &low), ("high", &high)])
     };
     if let Some(done) = &analysis.as_done {
         lines.push(with_interval("trial-done", done));
     }
     lines.push(with_interval("trial-robust", &analysis.robust));
-    let by_chance = percent(analysis.redrawn.p);
+    let by_chance = shown_percent(analysis.redrawn.p);
     lines.push(say("trial-redraw", &[("share", &by_chance)]));
     lines
 }

@@ -10,7 +10,7 @@ use nape_core::learn::course::{Drawn, Point, Step, Wish, Worthwhile};
 use nape_core::learn::{Arm, Design, Kind, Protocol, Schedule, Seed, Tried};
 use nape_server::Clock;
 
-use super::Eyes;
+use super::{Eyes, click};
 use crate::{Person, Site};
 
 /// Goes forward to a time of day, so many days on.
@@ -131,19 +131,30 @@ pub(super) fn trial(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
     window.follow("main form button.button")?;
     eyes.state("trial-waiting", &window, 200)?;
 
-    for (who, first) in [("care", Arm::Care), ("rest", Arm::Comparator)] {
+    for rests in [false, true] {
+        let (who, first) = if rests {
+            ("rest", Arm::Comparator)
+        } else {
+            ("care", Arm::Care)
+        };
         let site = Site::with_past(&Person::cleared(), begun(16, first)?)?;
         until(&site, 1, time(9, 0, 0, 0))?;
-        // The seventeenth day begins a pair, the eighteenth is the other of it.
         let window = eyes.window(&site)?;
+        window.go("/trial")?;
+        let is_rest = "Boolean(document.querySelector('a[href=\"/trial/quiet\"]'))";
+        for _ in 0..3 {
+            if window.ask::<bool>(is_rest)? == rests {
+                break;
+            }
+            until(&site, 1, time(9, 0, 0, 0))?;
+            window.reload()?;
+        }
         eyes.pages(who, &window, &["/", "/trial"])?;
-        let is_rest: bool =
-            window.ask("Boolean(document.querySelector('a[href=\"/trial/quiet\"]'))")?;
-        if is_rest {
+        if rests {
             eyes.pages(who, &window, &["/trial/quiet"])?;
             window.follow("main form button.button")?;
             eyes.state("trial-resting", &window, 200)?;
-            window.follow("#stop")?;
+            click(&window, "#stop", "[data-going=no]")?;
             eyes.state("trial-rested", &window, 200)?;
         }
         until(&site, 0, time(22, 30, 0, 0))?;

@@ -235,6 +235,14 @@ impl Analysis {
         by_probability(&self.robust) == by_probability(&self.as_drawn)
     }
 
+    /// Whether what was really done leads to the same word by probability alone. True where it does not differ from what was drawn.
+    #[must_use]
+    pub fn done_agrees(&self) -> bool {
+        self.as_done
+            .as_ref()
+            .is_none_or(|done| by_probability(done) == by_probability(&self.as_drawn))
+    }
+
     /// Share of the days without a rating, 0 to 1.
     #[must_use]
     #[allow(

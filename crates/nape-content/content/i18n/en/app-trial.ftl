@@ -37,7 +37,10 @@ trial-kind_build_up = Does it build up? Chance decides week by week, for six wee
 trial-wrong_kind = Strengthening works over weeks, so it can only be asked week by week.
 trial-q_worth = How much less tightness would be worth it to you?
 trial-q_worth_why = On the scale from 0 to 10. Most people notice a change of one and a half.
-trial-worth = { $points } points
+trial-worth = { $points ->
+    [one] { $points } point
+   *[other] { $points } points
+}
 trial-q_times = When on the day?
 trial-q_times_why = The same time every day. The evening question comes at least an hour later, shortly before you go to sleep.
 trial-care_at = What you try, or the quiet minutes
