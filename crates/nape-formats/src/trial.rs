@@ -1,5 +1,7 @@
 //! Trials of one person in a table of days: `day,arm,outcome` and, if there, `sleep`, `weekend`, `actual_arm`, `block`.
 
+pub mod export;
+
 use std::io::Read;
 
 use jiff::civil::{Date, Weekday};

@@ -588,3 +588,213 @@ fn every_state_speaks_both_languages_and_nothing_is_written_where_nothing_can_be
     assert_eq!(answered.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(browser.post("/trial/quiet", &[]).path, "/trial");
 }
+
+/// A whole trial of four weeks that ended yesterday: on days of care evenings are lower by so many points; every so many evenings one is missing.
+fn over(lower: i8, missing_every: i64) -> Site {
+    let mut site = Site::cleared(41);
+    until(&site, 1, time(13, 0, 0, 0));
+    let start = today(&site).saturating_sub(Span::new().days(28));
+    let before = |days: i64| ago(&site, 28 + days);
+    let mut past = vec![(before(9), Event::Trial(Step::SetUp(wish(Tried::Massage))))];
+    for days in (1..9).rev() {
+        let rating = Nrs::new(if days % 2 == 0 { 4 } else { 6 }).unwrap();
+        past.push((
+            before(days),
+            Event::Trial(Step::Rated(Point::Evening, rating)),
+        ));
+    }
+    let drawn = Drawn::new(&wish(Tried::Massage), 14, start, Seed::new(3)).unwrap();
+    past.push((before(1), Event::Trial(Step::Drawn(drawn.clone()))));
+    let schedule = nape_core::learn::Schedule::draw(nape_core::learn::Protocol {
+        tried: Tried::Massage,
+        design: nape_core::learn::Design::new(Kind::SameDay, 14).unwrap(),
+        start,
+        seed: drawn.seed,
+    });
+    for index in 0..28_i64 {
+        let day = start.saturating_add(Span::new().days(index));
+        if missing_every > 0 && index % missing_every != 0 {
+            continue;
+        }
+        let arm = schedule.arm_on(day, day).unwrap();
+        let wobble = i8::try_from(index * index % 3).unwrap();
+        let rating = 5 + wobble - if arm == Arm::Care { lower } else { 0 };
+        let rating = Nrs::new(u8::try_from(rating).unwrap()).unwrap();
+        let when = ago(&site, 28 - index);
+        past.push((when, Event::Trial(Step::Rated(Point::Evening, rating))));
+        past.push((
+            when,
+            Event::Trial(Step::Did(match arm {
+                Arm::Care => nape_core::learn::course::Did::Care,
+                Arm::Comparator => nape_core::learn::course::Did::Rest,
+            })),
+        ));
+    }
+    site.past(past);
+    site
+}
+
+/// What a reader sees of a page in running text: no tables, no drawings, nothing folded away.
+fn running_text(page: &str) -> String {
+    let main = page
+        .split("<main")
+        .nth(1)
+        .unwrap()
+        .split("</main>")
+        .next()
+        .unwrap();
+    let mut text = main.to_owned();
+    for tag in ["svg", "table", "details", "pre"] {
+        while let Some(from) = text.find(&format!("<{tag}")) {
+            let end = format!("</{tag}>");
+            let to = text[from..].find(&end).unwrap() + from + end.len();
+            text.replace_range(from..to, " ");
+        }
+    }
+    let mut plain = String::new();
+    let mut inside = true;
+    for letter in text.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                plain.push(' ');
+            }
+            _ if inside => {}
+            _ => plain.push(letter),
+        }
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Flesch and Kincaid's grade, as for all words of the app.
+fn grade(text: &str) -> f64 {
+    let sentences = text
+        .split(['.', '?', '!', ':'])
+        .filter(|s| s.split_whitespace().count() > 1);
+    let sentences = sentences.count() as f64;
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .collect();
+    let syllables = |word: &&&str| {
+        let word = word.to_lowercase();
+        let mut count = 0;
+        let mut was_vowel = false;
+        for letter in word.chars().filter(|letter| letter.is_alphabetic()) {
+            let is_vowel = "aeiouy".contains(letter);
+            count += u32::from(is_vowel && !was_vowel);
+            was_vowel = is_vowel;
+        }
+        if word.ends_with('e') && count > 1 {
+            count - 1
+        } else {
+            count.max(1)
+        }
+    };
+    let all: u32 = words.iter().map(|word| syllables(&word)).sum();
+    let count = words.len() as f64;
+    0.39 * count / sentences + 11.8 * f64::from(all) / count - 15.59
+}
+
+#[test]
+fn each_word_of_a_result_has_its_page_and_a_reader_of_twelve_understands_it() {
+    for (lower, missing, word, also) in [
+        (
+            4,
+            0,
+            "Probably a worthwhile help for you.",
+            "Evenings were less tight on days with massage.",
+        ),
+        (
+            0,
+            0,
+            "Probably no worthwhile difference for you.",
+            "your trial cannot tell a small change from none",
+        ),
+        (
+            -4,
+            0,
+            "It may be making things worse for you: stop.",
+            "Leave it off for now.",
+        ),
+        (3, 2, "Not enough data yet", "At least 7 of 10 are needed."),
+    ] {
+        let site = over(lower, missing);
+        let browser = site.browser("en");
+        assert!(browser.get("/trial").text.contains("See what it found"));
+        let page = browser.get("/trial/result").text;
+        assert!(page.contains(word), "{lower} {}", running_text(&page));
+        assert!(page.contains(also), "{lower} {}", running_text(&page));
+        assert!(page.contains("You knew which day was which"));
+        let words = page.find("id=\"words\"").unwrap();
+        let picture = page.find("class=\"trial-picture\"").unwrap();
+        let numbers = page.find("class=\"trial-numbers\"").unwrap();
+        let cannot = page.find("id=\"cannot\"").unwrap();
+        assert!(words < picture && picture < numbers && numbers < cannot);
+        assert!(!page.contains("NaN") && !page.contains("inf "));
+        let text = running_text(&page);
+        assert!(grade(&text) < 7.0, "grade {:.1}: {text}", grade(&text));
+        let chinese = site.browser("zh-CN").get("/trial/result").text;
+        assert!(chinese.contains("您知道哪天做了什么"));
+    }
+}
+
+#[test]
+fn before_the_end_and_after_a_stop_there_is_nothing_to_see() {
+    let mut site = running(Arm::Care);
+    let browser = site.browser("en");
+    until(&site, 0, time(22, 30, 0, 0));
+    evening(&browser, "7");
+    for path in ["/trial/result", "/trial/report", "/trial/result?of=1"] {
+        let page = browser.get(path).text;
+        assert!(
+            page.contains("Nothing is compared before the last day."),
+            "{path}"
+        );
+        assert!(!page.contains("<svg class=\"trial-picture\"") && !page.contains("95 %"));
+    }
+    assert_eq!(
+        browser.get("/trial/result?of=2").status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        browser.get("/trial/result?of=x").status,
+        StatusCode::NOT_FOUND
+    );
+    let json = browser.get("/trial/export.json").text;
+    assert!(json.contains("\"status\": \"open\"") && json.contains("\"analysis\": null"));
+    let now = site.clock().moment();
+    site.past(vec![(now, Event::Trial(Step::Stopped(Stopped::Hurt)))]);
+    let browser = site.browser("en");
+    let page = browser.get("/trial/result").text;
+    assert!(page.contains("A trial that ends early has no result"));
+}
+
+#[test]
+fn a_trial_can_be_kept_as_a_table_a_file_and_a_printed_page() {
+    let site = over(4, 0);
+    let browser = site.browser("en");
+    let table = browser.get("/trial/export.csv?of=1");
+    assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(
+        table.headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .contains("attachment")
+    );
+    assert_eq!(table.text.lines().count(), 29);
+    let read = nape_formats::trial::read(table.text.as_bytes()).unwrap();
+    assert_eq!(read.days.len(), 28);
+    let json = browser.get("/trial/export.json").text;
+    assert!(json.contains("\"verdict\": \"worthwhile_help\""));
+    let report = browser.get("/trial/report").text;
+    for words in [
+        "N-of-1",
+        "Drawn by chance before the first day",
+        "95 %",
+        "Only the quiet minutes",
+    ] {
+        assert!(report.contains(words), "{words}");
+    }
+}

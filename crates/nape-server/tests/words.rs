@@ -12,7 +12,7 @@ use nape_content::{Content, Lang};
 static CONTENT: LazyLock<Content> = LazyLock::new(|| Content::embedded().unwrap());
 
 /// Keys of which the end is only known when a page is drawn: how each begins in a `format!` of the pages.
-const BUILT: [&str; 31] = [
+const BUILT: [&str; 33] = [
     "area-",
     "care-",
     "change-",
@@ -35,7 +35,9 @@ const BUILT: [&str; 31] = [
     "region-",
     "stroke-",
     "symptom-",
+    "trial-aside_",
     "trial-did_",
+    "trial-finding_",
     "trial-how_",
     "trial-kind_",
     "trial-offer_",

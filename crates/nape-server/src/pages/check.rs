@@ -807,7 +807,7 @@ const CHANGES: [Change; 6] = [
 ];
 
 /// The word for forms and words.
-fn name_of(change: Change) -> &'static str {
+pub(super) fn name_of(change: Change) -> &'static str {
     match change {
         Change::Diagnosis => "diagnosis",
         Change::Injury => "injury",

@@ -3,6 +3,9 @@
 //! Nothing by which the two kinds of days could be compared is shown before the last day: not a rating beside its arm, not a mean, not a curve.
 
 mod day;
+mod export;
+mod picture;
+mod result;
 mod setup;
 
 use std::sync::Arc;
@@ -33,6 +36,10 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/trial/answer", post(day::answer))
         .route("/trial/did", post(day::did))
         .route("/trial/rate", post(day::rate))
+        .route("/trial/result", get(result::result))
+        .route("/trial/report", get(export::report))
+        .route("/trial/export.csv", get(export::csv))
+        .route("/trial/export.json", get(export::json))
         .route("/trial/quiet", get(day::quiet).post(day::begin_quiet))
         .route("/trial/stop", get(day::ask_stop).post(day::stop))
 }
