@@ -166,6 +166,7 @@ const FIXED_KEYS: &[&str] = &[
     "trial-plan-short",
     "trial-plan-hash",
     "trial-plan-hidden",
+    "trial-status_none",
     "limits-half_dose",
     "limits-no_static_hold",
     "limits-no_tools",

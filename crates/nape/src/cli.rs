@@ -198,6 +198,44 @@ pub(crate) enum TrialCommand {
     Analyze(TrialAnalyze),
     /// Say what a trial of a length can find; with --seed and --start, settle its order
     Plan(TrialPlan),
+    /// Say where the trial of the app stands, what today holds and, after its last day, what it found
+    Status(TrialStatus),
+    /// Write the days of a trial of the app as CSV and all of it as JSON
+    Export(TrialExport),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrialStatus {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Folder with the log [default: this computer's place for it]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Language of words [default: this computer's]
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangChoice>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrialExport {
+    /// Where the two files go; it is made if it is not there
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// Which trial, counted from 1 [default: the latest]
+    #[arg(long, value_name = "N")]
+    pub(crate) of: Option<usize>,
+
+    /// Write over files that are there
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Folder with the log [default: this computer's place for it]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

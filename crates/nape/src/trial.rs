@@ -1,5 +1,7 @@
 //! `nape trial`: what the days of a trial say, and how long one has to be.
 
+mod log;
+
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -21,6 +23,8 @@ pub(crate) fn run(command: &TrialCommand) -> anyhow::Result<Status> {
     match command {
         TrialCommand::Analyze(arguments) => analyze(arguments),
         TrialCommand::Plan(arguments) => plan(arguments),
+        TrialCommand::Status(arguments) => log::status(arguments),
+        TrialCommand::Export(arguments) => log::export(arguments),
     }
 }
 

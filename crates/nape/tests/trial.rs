@@ -204,3 +204,112 @@ fn a_plan_says_what_its_length_finds_and_settles_an_order_that_it_does_not_show(
         assert!(!once.contains(order));
     }
 }
+
+/// A log with a trial that was set up so many days ago; where `drawn`, its order was drawn yesterday.
+fn log_with_trial(folder: &std::path::Path, drawn: bool) {
+    use nape_core::history::{Event, Moment, Nrs};
+    use nape_core::learn::course::{Drawn, Point, Step, Wish, Worthwhile};
+    use nape_core::learn::{Kind, Seed, Tried};
+    let worthwhile = Worthwhile::of_tenths(15).unwrap();
+    let clock = |hour| jiff::civil::time(hour, 0, 0, 0);
+    let wish = Wish::new(
+        Tried::Massage,
+        Kind::SameDay,
+        worthwhile,
+        clock(20),
+        clock(22),
+    )
+    .unwrap();
+    let store = nape_store::Store::open(folder).unwrap();
+    let now = jiff::Zoned::now();
+    let record = |ago: i64, step: Step| {
+        let day = now.date().saturating_sub(jiff::Span::new().days(ago));
+        let at = day
+            .at(12, 0, 0, 0)
+            .to_zoned(now.time_zone().clone())
+            .unwrap();
+        let entry = nape_store::Entry::Event(Event::Trial(step));
+        store
+            .append(Moment::new(at.timestamp(), day), None, &[entry])
+            .unwrap();
+    };
+    record(9, Step::SetUp(wish));
+    for ago in (1..9).rev() {
+        let rating = Nrs::new(if ago % 2 == 0 { 4 } else { 6 }).unwrap();
+        record(ago, Step::Rated(Point::Evening, rating));
+    }
+    if drawn {
+        record(
+            1,
+            Step::Drawn(Drawn::new(&wish, 14, now.date(), Seed::new(3)).unwrap()),
+        );
+    }
+}
+
+#[test]
+fn the_apps_trial_says_where_it_stands_and_what_today_holds_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let asked = ["status", "--data-dir", data.to_str().unwrap()];
+    assert!(said(&nape(&asked, "")).contains("There is no trial."));
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&said(&nape(&[arguments, &["--json"]].concat(), ""))).unwrap()
+    };
+    assert_eq!(json(&asked)["phase"], "none");
+    log_with_trial(&data, false);
+    assert_eq!(json(&asked)["phase"], "ready");
+    let other = folder.path().join("other");
+    log_with_trial(&other, true);
+    let asked = ["status", "--data-dir", other.to_str().unwrap()];
+    let found = json(&asked);
+    assert_eq!(
+        (&found["phase"], &found["day"], &found["of"]),
+        (&"running".into(), &1.into(), &28.into())
+    );
+    assert!(found["today"] == "A" || found["today"] == "B");
+    assert!(found["verdict"].is_null());
+    let text = said(&nape(&asked, ""));
+    assert!(
+        text.contains("Day 1 of 28") && text.contains("Nothing is compared before the last day")
+    );
+    // The app has the log: whose it is, is said.
+    let held = nape_store::Store::open(&other).unwrap();
+    let refused = nape(&asked, "");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("already uses"));
+    drop(held);
+}
+
+#[test]
+fn the_apps_trial_is_written_as_two_files_that_are_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let out = folder.path().join("out");
+    let asked = [
+        "export",
+        out.to_str().unwrap(),
+        "--data-dir",
+        data.to_str().unwrap(),
+    ];
+    let refused = nape(&asked, "");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no trial"));
+    log_with_trial(&data, true);
+    let written = said(&nape(&asked, ""));
+    let paths: Vec<&str> = written.lines().collect();
+    assert_eq!(paths.len(), 2);
+    let table = std::fs::read_to_string(paths[0]).unwrap();
+    assert!(table.starts_with("day,arm,outcome"));
+    assert_eq!(table.lines().count(), 2, "one day has come");
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(paths[1]).unwrap()).unwrap();
+    assert_eq!(
+        (&file["schema"], &file["status"]),
+        (&"nape.trial/1".into(), &"open".into())
+    );
+    let again = nape(&asked, "");
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("--force"));
+    said(&nape(&[&asked[..], &["--force"]].concat(), ""));
+    let far = nape(&[&asked[..], &["--of", "2"]].concat(), "");
+    assert!(String::from_utf8_lossy(&far.stderr).contains("there are 1 of them"));
+}

@@ -23,3 +23,4 @@ trial-plan-how = That is found in 8 of 10 trials, if ratings vary by { $sd } poi
 trial-plan-short = This is not as small as { $wanted } points, which you asked for.
 trial-plan-hash = The order is drawn. Keep this hash: { $hash }
 trial-plan-hidden = What a day holds is shown on that day and not before.
+trial-status_none = There is no trial. Set one up in the app, on the page "Trial".

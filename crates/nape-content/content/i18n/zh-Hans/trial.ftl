@@ -23,3 +23,4 @@ trial-plan-how = 10 次试验里有 8 次能发现，如果评分的波动是 { 
 trial-plan-short = 这没有您想要的 { $wanted } 分那么小。
 trial-plan-hash = 顺序已经抽好。请留下这个校验值：{ $hash }
 trial-plan-hidden = 每天做什么，到那天才会显示。
+trial-status_none = 还没有试验。请在应用的“试验”页面设立一次。
