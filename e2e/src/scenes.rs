@@ -113,7 +113,7 @@ impl<'a> Eyes<'a> {
 pub type Scene = fn(&mut Eyes<'_>) -> anyhow::Result<()>;
 
 /// All scenes, by name.
-pub const SCENES: [(&str, Scene); 8] = [
+pub const SCENES: [(&str, Scene); 9] = [
     ("first", first),
     ("cleared", cleared),
     ("referred", referred),
@@ -121,6 +121,7 @@ pub const SCENES: [(&str, Scene); 8] = [
     ("others", others),
     ("elsewhere", elsewhere),
     ("trial", trial::trial),
+    ("results", trial::results),
     ("watch", watch),
 ];
 

@@ -60,6 +60,11 @@ fn a_trial_from_its_first_question_to_its_last_evening() {
 }
 
 #[test]
+fn what_a_trial_found() {
+    is_fine("results");
+}
+
+#[test]
 fn an_exercise_warmth_and_a_session_that_was_cut_off() {
     is_fine("others");
 }

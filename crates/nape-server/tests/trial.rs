@@ -11,7 +11,7 @@ use jiff::civil::{Date, Time, time};
 use jiff::{SignedDuration, Span};
 use nape_core::history::{Change, Event, Moment, Nrs, Symptom};
 use nape_core::learn::course::{Drawn, Point, Step, Stopped, Wish, Worthwhile};
-use nape_core::learn::{Arm, Kind, Seed, Tried};
+use nape_core::learn::{Arm, Design, Kind, Protocol, Schedule, Seed, Tried};
 use support::{Answered, Browser, Site, all_no};
 
 /// Goes forward to a time of day, so many days on.
@@ -88,12 +88,7 @@ fn running(first: Arm) -> Site {
     let drawn = (0..)
         .map(|seed| Drawn::new(&wish(Tried::Massage), 14, start, Seed::new(seed)).unwrap())
         .find(|drawn| {
-            let schedule = nape_core::learn::Schedule::draw(nape_core::learn::Protocol {
-                tried: Tried::Massage,
-                design: nape_core::learn::Design::new(Kind::SameDay, 14).unwrap(),
-                start,
-                seed: drawn.seed,
-            });
+            let schedule = schedule(drawn);
             schedule.arm_on(start, start) == Ok(first)
         });
     let now = site.clock().moment();
@@ -102,12 +97,25 @@ fn running(first: Arm) -> Site {
     site
 }
 
+/// The order that was drawn.
+fn schedule(drawn: &Drawn) -> Schedule {
+    Schedule::draw(Protocol {
+        tried: Tried::Massage,
+        design: Design::new(Kind::SameDay, drawn.pairs).unwrap(),
+        start: drawn.start,
+        seed: drawn.seed,
+    })
+}
+
 fn steps(site: &Site) -> Vec<Step> {
     let events = site.events().into_iter();
     events
-        .filter_map(|event| match event {
-            Event::Trial(step) => Some(step),
-            _ => None,
+        .filter_map(|event| {
+            if let Event::Trial(step) = event {
+                Some(step)
+            } else {
+                None
+            }
         })
         .collect()
 }
@@ -297,12 +305,7 @@ fn no_page_tells_today_what_tomorrow_holds() {
         let drawn = (0..)
             .map(|seed| Drawn::new(&wish(Tried::Massage), 14, start, Seed::new(seed)).unwrap())
             .find(|drawn| {
-                let schedule = nape_core::learn::Schedule::draw(nape_core::learn::Protocol {
-                    tried: Tried::Massage,
-                    design: nape_core::learn::Design::new(Kind::SameDay, 14).unwrap(),
-                    start,
-                    seed: drawn.seed,
-                });
+                let schedule = schedule(drawn);
                 schedule.arm_on(start, third) == Ok(Arm::Care)
                     && schedule.arm_on(third, third) == Ok(first_of_second)
             })
@@ -605,12 +608,7 @@ fn over(lower: i8, missing_every: i64) -> Site {
     }
     let drawn = Drawn::new(&wish(Tried::Massage), 14, start, Seed::new(3)).unwrap();
     past.push((before(1), Event::Trial(Step::Drawn(drawn.clone()))));
-    let schedule = nape_core::learn::Schedule::draw(nape_core::learn::Protocol {
-        tried: Tried::Massage,
-        design: nape_core::learn::Design::new(Kind::SameDay, 14).unwrap(),
-        start,
-        seed: drawn.seed,
-    });
+    let schedule = schedule(&drawn);
     for index in 0..28_i64 {
         let day = start.saturating_add(Span::new().days(index));
         if missing_every > 0 && index % missing_every != 0 {

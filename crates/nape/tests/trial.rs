@@ -306,6 +306,14 @@ fn the_apps_trial_is_written_as_two_files_that_are_not_written_over() {
         (&file["schema"], &file["status"]),
         (&"nape.trial/1".into(), &"open".into())
     );
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../docs/schema/nape.trial.1.json")).unwrap();
+    let faults: Vec<String> = jsonschema::validator_for(&schema)
+        .unwrap()
+        .iter_errors(&file)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert_eq!(faults, [""; 0]);
     let again = nape(&asked, "");
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("--force"));

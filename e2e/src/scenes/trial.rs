@@ -105,6 +105,51 @@ fn begun(days: i64, first: Arm) -> anyhow::Result<Vec<(Moment, Event)>> {
     Ok(past)
 }
 
+/// A trial that ended yesterday, with evenings that are lower by so many points on days of care, and of which so many at the end are missing.
+fn ended(lower: u8, missing: i64) -> anyhow::Result<Vec<(Moment, Event)>> {
+    let mut past: Vec<(Moment, Event)> = begun(28, Arm::Care)?
+        .into_iter()
+        .filter(|(_, event)| !matches!(event, Event::Trial(Step::Rated(..))))
+        .collect();
+    let today = Clock::system().moment().day;
+    let start = today.checked_sub(Span::new().days(28))?;
+    let design = Design::new(Kind::SameDay, 14)?;
+    let protocol = Protocol {
+        tried: Tried::Massage,
+        design,
+        start,
+        seed: drawn(start, Arm::Care)?.seed,
+    };
+    let schedule = Schedule::draw(protocol);
+    for index in 0..28 - missing {
+        let day = start.checked_add(Span::new().days(index))?;
+        let wobble = u8::try_from(index * index % 3)?;
+        let less = match schedule.arm_on(day, day)? {
+            Arm::Care => lower,
+            Arm::Comparator => 0,
+        };
+        let rating = Nrs::new(5 + wobble - less).context("no rating")?;
+        for (point, hour) in [(Point::Before, 20), (Point::Evening, 22)] {
+            let zone = Clock::system().zoned().time_zone().clone();
+            let at = day.at(hour, 0, 0, 0).to_zoned(zone)?.timestamp();
+            let step = Step::Rated(point, rating);
+            past.push((Moment::new(at, day), Event::Trial(step)));
+        }
+    }
+    Ok(past)
+}
+
+/// What a trial found: a help, and too little to say.
+pub(super) fn results(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
+    for (who, lower, missing) in [("help", 4, 0), ("little", 0, 0), ("missing", 2, 12)] {
+        let site = Site::with_past(&Person::cleared(), ended(lower, missing)?)?;
+        until(&site, 1, time(13, 0, 0, 0))?;
+        let window = eyes.window(&site)?;
+        eyes.pages(who, &window, &["/trial", "/trial/result", "/trial/report"])?;
+    }
+    Ok(())
+}
+
 /// Before a trial, its set-up, the draw, days of both kinds, an evening, quiet minutes, and its ends.
 pub(super) fn trial(eyes: &mut Eyes<'_>) -> anyhow::Result<()> {
     let site = Site::new(&Person::cleared())?;

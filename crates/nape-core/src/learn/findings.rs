@@ -1,6 +1,6 @@
 //! What may be said beside the word of a trial, so that nobody reads more into it than its interval allows.
 
-use super::analysis::{Analysis, SURE, Verdict};
+use super::analysis::{Analysis, SURE, Verdict, Why};
 
 /// The share of orders from which on chance alone explains a difference too easily to be passed over.
 pub const EASILY_BY_CHANCE: f64 = 0.05;
@@ -67,9 +67,16 @@ impl Finding {
     }
 }
 
-/// What is true of a result, in the order in which it is told. `delta` is the worthwhile change in points.
+/// What is true of a result, in the order in which it is told. `delta` is the worthwhile change in points. Nothing, while the end has not come and where too much is
+/// missing: what is missing may be missing for a reason, and then the interval does not hold what it says.
 #[must_use]
 pub fn findings(analysis: &Analysis, delta: f64) -> Vec<Finding> {
+    if matches!(
+        analysis.why,
+        Why::BeforeEnd | Why::TooManyMissing | Why::TooFewPairs
+    ) {
+        return Vec::new();
+    }
     let estimate = &analysis.as_drawn;
     let (low, high) = (estimate.low, estimate.high);
     let verdict = analysis.verdict;
@@ -164,6 +171,10 @@ mod tests {
             let Some(analysis) = analysis(kind, effect, sd, seed) else { return Ok(()) };
             let delta = Settings::default().delta();
             let found = findings(&analysis, delta);
+            if matches!(analysis.why, Why::TooManyMissing | Why::TooFewPairs) {
+                prop_assert_eq!(found, []);
+                return Ok(());
+            }
             let (low, high) = (analysis.as_drawn.low, analysis.as_drawn.high);
             let has = |finding| found.contains(&finding);
             let places = [Finding::Lower, Finding::Higher, Finding::EitherWay, Finding::LittleLower];

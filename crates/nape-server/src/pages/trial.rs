@@ -379,7 +379,7 @@ fn running(
     let records = course.days(now);
     let held = |arm| match arm {
         Arm::Care => name(words, course.wish().tried()),
-        Arm::Comparator => words.say("rest"),
+        Arm::Comparator => words.say("trial-quiet"),
     };
     let start = records.first().map_or(today, |record| record.date);
     let squares: Vec<Square> = (0..of)

@@ -20,6 +20,7 @@ trial-tried_heat = heat
 trial-tried_stretching = stretching
 trial-tried_strengthening = strengthening
 trial-tried_breaks = breaks to move
+trial-quiet = quiet minutes
 
 trial-new_title = Set up a trial
 trial-new_text = Four questions. You can stop a trial at any time.

@@ -20,6 +20,7 @@ trial-tried_heat = 热敷
 trial-tried_stretching = 拉伸
 trial-tried_strengthening = 力量练习
 trial-tried_breaks = 起身活动
+trial-quiet = 安静休息
 
 trial-new_title = 设立一次试验
 trial-new_text = 四个问题。试验随时可以停止。

@@ -15,7 +15,7 @@ const TOP: f64 = 12.0;
 /// Height of the scale from 0 to 10, and of the curves.
 const HEIGHT: f64 = 190.0;
 /// Room for names below.
-const BELOW: f64 = 40.0;
+const BELOW: f64 = 62.0;
 
 /// A pair's two ends: mean day and mean rating of each arm, where both have one.
 struct Joined {
@@ -132,7 +132,7 @@ pub(super) fn evenings(words: Words<'_>, trial: &Trial, records: &[DayRecord]) -
     }
     svg(
         &words.say("trial-picture_days_alt"),
-        TOP + HEIGHT + BELOW - 10.0,
+        TOP + HEIGHT + BELOW - 26.0,
         &inside,
     )
 }
@@ -178,7 +178,7 @@ pub(super) fn curves(words: Words<'_>, analysis: &Analysis, delta: f64) -> Strin
         let _ = write!(
             inside,
             r#"<line class="{class}" x1="{at:.1}" y1="{TOP}" x2="{at:.1}" y2="{bottom:.1}"/><text class="tr_text" x="{at:.1}" y="{:.1}" text-anchor="middle">{text}</text>"#,
-            bottom + 16.0
+            bottom + 22.0
         );
     }
     let estimate = &analysis.as_drawn;
@@ -199,7 +199,7 @@ pub(super) fn curves(words: Words<'_>, analysis: &Analysis, delta: f64) -> Strin
         let _ = write!(
             inside,
             r#"<text class="tr_text" x="{at:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
-            bottom + 34.0,
+            bottom + 50.0,
             words.say(key)
         );
     }

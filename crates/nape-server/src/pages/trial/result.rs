@@ -258,7 +258,9 @@ fn rows(words: Words<'_>, analysis: &Analysis, records: &[DayRecord], delta: &st
         .filter(|record| record.done.is_some())
         .count();
     let kept = records.iter().filter(kept).count();
-    rows.push(row("trial-row_kept", format!("{kept} / {known}")));
+    if known > 0 {
+        rows.push(row("trial-row_kept", format!("{kept} / {known}")));
+    }
     rows
 }
 
@@ -278,7 +280,7 @@ fn aside(words: Words<'_>, care: &str, records: &[DayRecord]) -> Vec<Row> {
             }
             let held = match arm {
                 Arm::Care => care.to_owned(),
-                Arm::Comparator => words.say("rest"),
+                Arm::Comparator => words.say("trial-quiet"),
             };
             let key = format!("trial-aside_{}", point.name());
             let mean = ratings.iter().sum::<f64>() / ratings.len() as f64;
@@ -301,7 +303,7 @@ pub(super) fn day_lines(words: Words<'_>, course: &Course, records: &[DayRecord]
             date: words.short_day(record.date),
             held: match record.arm {
                 Arm::Care => care.clone(),
-                Arm::Comparator => words.say("rest"),
+                Arm::Comparator => words.say("trial-quiet"),
             },
             done: match record.done {
                 Some(did) => {
