@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Context;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use nape_content::Content;
 use nape_core::history::{Event, Moment};
 use nape_core::screen::{Age, Answer, Given};
@@ -39,6 +39,12 @@ impl Person {
     pub fn cleared() -> Self {
         Self::Checked(41, vec![])
     }
+}
+
+/// A clock that shows ten in the morning of a Tuesday: a plan differs from one day of the week to the next, and no test runs over midnight.
+#[must_use]
+pub fn clock() -> Clock {
+    Clock::showing(date(2026, 11, 24).at(10, 0, 0, 0))
 }
 
 /// The app, running.
@@ -73,7 +79,7 @@ impl Site {
     pub fn with_past(person: &Person, past: Vec<(Moment, Event)>) -> anyhow::Result<Self> {
         let mut site = Self {
             folder: tempfile::tempdir()?,
-            clock: Clock::system(),
+            clock: clock(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             running: None,
         };

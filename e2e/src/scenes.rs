@@ -9,7 +9,6 @@ use nape_core::care::Care;
 use nape_core::exposure::{HeadZones, StateSeconds};
 use nape_core::history::{End, Event, Moment, Nrs};
 use nape_core::watch::Minute;
-use nape_server::Clock;
 
 use crate::{Look, Person, Site, Window, camera};
 
@@ -130,7 +129,7 @@ pub const SCENES: [(&str, Scene); 9] = [
 /// # Errors
 /// When the calendar ends.
 pub fn weeks() -> anyhow::Result<Vec<(Moment, Event)>> {
-    let now = Clock::system().moment();
+    let now = crate::clock().moment();
     let mut past = Vec::new();
     for ago in (1..40_u8).rev() {
         let day = now.day.checked_sub(Span::new().days(ago))?;
@@ -171,7 +170,7 @@ pub fn weeks() -> anyhow::Result<Vec<(Moment, Event)>> {
 /// # Errors
 /// When the calendar ends.
 pub fn hours() -> anyhow::Result<Vec<(Minute, Option<String>)>> {
-    let now = Clock::system().moment();
+    let now = crate::clock().moment();
     let mut minutes = Vec::new();
     for ago in (0..40_u8).filter(|ago| ago % 7 < 5) {
         let day = now.day.checked_sub(Span::new().days(ago))?;

@@ -69,7 +69,7 @@ pub const TARGETS: &[Target] = &[
 
 #[rustfmt::skip]
 const DAYS: &[&str] = &[
-    "day", "arm", "outcome", "sleep", "weekend", "actual_arm", "block", "A", "B", "2026-11-24", "2026-02-30", "-1", "11", "NaN", "1e300", ";", ",", "\n", "\"", "yes", "",
+    "day", "arm", "outcome", "sleep", "weekend", "actual_arm", "block", "A", "B", "2026-11-24", "2026-02-30", "-1", "11", "NaN", "1e300", ";", ",", "\n", "\"", "yes",
 ];
 
 const TABLE: &[&str] = &[

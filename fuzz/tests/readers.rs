@@ -57,3 +57,12 @@ fn names_of_targets_are_words_of_their_own() {
         );
     }
 }
+
+#[test]
+fn every_word_fits_into_a_dictionary_of_libfuzzer() {
+    for target in TARGETS {
+        for word in target.words {
+            assert!((1..=64).contains(&word.len()), "{}: {word:?}", target.name);
+        }
+    }
+}

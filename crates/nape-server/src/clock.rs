@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use nape_core::history::Moment;
@@ -38,6 +39,17 @@ impl Clock {
             started: Instant::now(),
             shift: Arc::default(),
         }
+    }
+
+    /// Shows this date and time of the system's zone, and goes on from there.
+    #[must_use]
+    pub fn showing(civil: DateTime) -> Self {
+        let clock = Self::system();
+        let now = Timestamp::now();
+        if let Ok(then) = civil.to_zoned(TimeZone::system()) {
+            clock.set_wall(then.timestamp().duration_since(now));
+        }
+        clock
     }
 
     /// Lets time pass at once.

@@ -11,8 +11,10 @@ use jiff::SignedDuration;
 use jiff::tz::{Offset, TimeZone};
 use nape_core::care::Care;
 use nape_core::history::{End, Event, Moment, Nrs, Symptom};
+use nape_core::learn::Arm;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use support::trial::{ANSWERS, over, running};
 use support::{Answered, Browser, Site, routes};
 
 const FIVE: [&str; 5] = ["Q1", "Q2", "Q3", "Q4", "Q5"];
@@ -61,7 +63,7 @@ fn begin(browser: &Browser, of: &str) -> Answered {
     browser.post("/session/new", &begin_form("begin-1", of))
 }
 
-/// Every page that is looked at. A session is of something, and only while it runs has it a state.
+/// Every page that is looked at. A session is of something, and only while it runs has it a state; files are no pages.
 fn pages() -> Vec<String> {
     let mut pages: Vec<String> = routes()
         .into_iter()
@@ -73,6 +75,8 @@ fn pages() -> Vec<String> {
                     "/session/state",
                     "/watch/feed",
                     "/watch/nudge",
+                    "/trial/export.csv",
+                    "/trial/export.json",
                 ]
                 .contains(&path.as_str())
         })
@@ -91,7 +95,7 @@ fn pages() -> Vec<String> {
 }
 
 /// A form that writes, for each address that takes one without more before it.
-const WRITES: [(&str, &[(&str, &str)]); 12] = [
+const WRITES: [(&str, &[(&str, &str)]); 13] = [
     ("/language", &[("lang", "zh-Hans"), ("back", "/log")]),
     ("/log/tightness", &[("tightness", "4")]),
     ("/log/headache", &[("medicine", "yes")]),
@@ -115,11 +119,12 @@ const WRITES: [(&str, &[(&str, &str)]); 12] = [
     ),
     ("/welcome", &[("age", "18"), ("region", "DE")]),
     ("/watch/settings", &[("every", "20")]),
+    ("/trial/new", &ANSWERS),
 ];
 
-/// A person who had a massage yesterday, noted something, and began the check again.
+/// A person whose trial ended yesterday, who had a massage a day ago, noted something, and began the check again.
 fn lived_in() -> (Site, Browser, String) {
-    let mut site = Site::cleared(41);
+    let mut site = over(3, 1);
     let mut past = massage(&site, 24);
     past.push((ago(&site, 0), Event::Tightness(Nrs::new(5).unwrap())));
     site.past(past);
@@ -489,7 +494,7 @@ fn a_form_of_before_a_restart_is_taken_once_after_it() {
 
 #[test]
 fn a_clock_that_is_set_back_or_far_forward_breaks_no_page_and_asks_for_the_check() {
-    for days in [-1, 365, -400, 40_000] {
+    for days in [-2, 365, -400, 40_000] {
         let (site, browser, _) = lived_in();
         site.clock().set_wall(SignedDuration::from_hours(24 * days));
         for path in pages() {
@@ -585,7 +590,7 @@ type Form = (
     &'static [(&'static str, &'static [&'static str])],
 );
 
-const FORMS: [Form; 21] = [
+const FORMS: [Form; 28] = [
     ("/log/tightness", &[("tightness", &["0", "4", "10"])]),
     ("/log/headache", &[("medicine", &["yes", "no"])]),
     ("/log/sleep", &[("sleep", &["0", "7"])]),
@@ -692,7 +697,39 @@ const FORMS: [Form; 21] = [
             ("until", &["07:00"]),
         ],
     ),
+    (
+        "/trial/new",
+        &[
+            ("tried", &["massage", "heat", "strengthening"]),
+            ("kind", &["same_day", "build_up"]),
+            ("worth", &["10", "15", "20"]),
+            ("care_at", &["20:00", "08:30"]),
+            ("evening_at", &["22:00", "21:15"]),
+        ],
+    ),
+    ("/trial/length", &[("pairs", &["14", "21", "28", "3"])]),
+    (
+        "/trial/answer",
+        &[("day", DAYS_OF_TRIAL), ("rating", &["0", "5", "10"])],
+    ),
+    (
+        "/trial/did",
+        &[("day", DAYS_OF_TRIAL), ("did", &["care", "rest", "both", "neither"])],
+    ),
+    (
+        "/trial/rate",
+        &[
+            ("day", DAYS_OF_TRIAL),
+            ("point", &["before", "after"]),
+            ("rating", &["0", "5", "10"]),
+        ],
+    ),
+    ("/trial/quiet", &[]),
+    ("/trial/stop", &[]),
 ];
+
+/// Before, on and after the first days of a trial of [`running`].
+const DAYS_OF_TRIAL: &[&str] = &["2026-11-20", "2026-11-26", "2026-11-28", "2026-12-03", "2026-12-24"];
 
 /// A value that no form of ours has, or has elsewhere.
 fn odd() -> impl Strategy<Value = String> {
@@ -723,7 +760,7 @@ fn odd() -> impl Strategy<Value = String> {
     prop_oneof![3 => odd, 1 => any::<String>(), 1 => "\\PC{0,12}"]
 }
 
-/// What is sent: which form, seconds after the one before, and its pairs.
+/// What is sent: which form, seconds or minutes after the one before, and its pairs.
 type Post = (usize, u8, Vec<(String, String)>);
 
 /// A form as the page has it, with fields that are missing, doubled, odd, or of nobody's.
@@ -764,15 +801,20 @@ fn ten_thousand_forms_that_nobody_made_break_nothing() {
     let mut taken = 0;
     // Many sites, since one form can close the door to sessions.
     for number in 0..SITES {
-        let mut site = Site::cleared(41);
+        let mut site = match number % 5 {
+            0 => running(Arm::Comparator),
+            _ => Site::cleared(41),
+        };
         site.past(massage(&site, 24));
         let browser = site.browser("en");
-        match number % 4 {
-            0 => {}
+        match number % 5 {
+            0 | 4 => {}
             1 => drop(browser.post("/check/begin", &[])),
             2 => drop(begin(&browser, "massage")),
             _ => drop(begin(&browser, "heat")),
         }
+        // A trial goes on for some days, all else happens on one.
+        let unit = Duration::from_secs(if number % 5 == 0 { 60 } else { 1 });
         let config = Config {
             cases: CASES,
             failure_persistence: None,
@@ -786,7 +828,7 @@ fn ten_thousand_forms_that_nobody_made_break_nothing() {
                 .iter()
                 .map(|(n, v)| (n.as_str(), v.as_str()))
                 .collect();
-            site.clock().advance(Duration::from_secs(passes.into()));
+            site.clock().advance(unit * u32::from(passes));
             let status = browser.ask(Method::POST, path, Some(&form)).status;
             let is_answer = !status.is_server_error() && status != StatusCode::FORBIDDEN;
             prop_assert!(is_answer, "{path}: {status}");

@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use jiff::civil::date;
 use nape_content::{Content, Lang};
 use nape_core::care::{Area, Place, Stroke};
 use nape_core::history::{Event, History, Standing, Symptom, standing};
@@ -46,7 +47,8 @@ impl Visit {
     async fn with(events: Vec<Event>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let clock = Clock::system();
+        // A Tuesday: a plan differs from one day of the week to the next.
+        let clock = Clock::showing(date(2026, 11, 24).at(10, 0, 0, 0));
         let mut before = clock.moment();
         before.at -= jiff::SignedDuration::from_mins(1);
         let mut history = History::new();

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use jiff::SignedDuration;
+use jiff::civil::date;
 use jiff::tz::{Offset, TimeZone};
 use nape_content::Content;
 use nape_core::care::Care;
@@ -32,12 +33,13 @@ struct Answer {
     text: String,
 }
 
-/// Noon in UTC on the day on which a test starts.
+/// Noon of a Tuesday in UTC.
 fn noon() -> Clock {
     let clock = Clock::system();
     clock.set_zone(TimeZone::UTC);
     let now = clock.zoned();
-    let noon = now.date().at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
+    let noon = date(2026, 11, 24).at(12, 0, 0, 0);
+    let noon = noon.to_zoned(TimeZone::UTC).unwrap();
     clock.set_wall(noon.timestamp().duration_since(now.timestamp()));
     clock
 }

@@ -7,43 +7,13 @@ mod support;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use jiff::civil::{Date, Time, time};
-use jiff::{SignedDuration, Span};
-use nape_core::history::{Change, Event, Moment, Nrs, Symptom};
-use nape_core::learn::course::{Drawn, Point, Step, Stopped, Wish, Worthwhile};
-use nape_core::learn::{Arm, Design, Kind, Protocol, Schedule, Seed, Tried};
+use jiff::civil::time;
+use jiff::Span;
+use nape_core::history::{Change, Event, Nrs, Symptom};
+use nape_core::learn::course::{Drawn, Point, Step, Stopped};
+use nape_core::learn::{Arm, Seed, Tried};
+use support::trial::{ANSWERS, ago, over, ready, running, schedule, today, until, wish};
 use support::{Answered, Browser, Site, all_no};
-
-/// Goes forward to a time of day, so many days on.
-fn until(site: &Site, days: i64, at: Time) {
-    let now = site.clock().zoned();
-    let day = now.date().saturating_add(Span::new().days(days));
-    let then = day
-        .to_datetime(at)
-        .to_zoned(now.time_zone().clone())
-        .unwrap();
-    let left = then.timestamp().duration_since(now.timestamp());
-    assert!(left > SignedDuration::ZERO, "time runs forward");
-    site.clock().advance(Duration::try_from(left).unwrap());
-}
-
-fn today(site: &Site) -> Date {
-    site.clock().zoned().date()
-}
-
-fn wish(tried: Tried) -> Wish {
-    let worthwhile = Worthwhile::of_tenths(15).unwrap();
-    let (care, evening) = (time(20, 0, 0, 0), time(22, 0, 0, 0));
-    Wish::new(tried, Kind::SameDay, worthwhile, care, evening).unwrap()
-}
-
-const ANSWERS: [(&str, &str); 5] = [
-    ("tried", "massage"),
-    ("kind", "same_day"),
-    ("worth", "15"),
-    ("care_at", "20:00"),
-    ("evening_at", "22:00"),
-];
 
 /// The four answers, one of them another or none.
 fn answers(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
@@ -52,59 +22,6 @@ fn answers(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)>
         .map(|(field, given)| (field, if field == name { value } else { given }))
         .filter(|(_, value)| !value.is_empty())
         .collect()
-}
-
-/// A moment some days ago, at nine in the evening.
-fn ago(site: &Site, days: i64) -> Moment {
-    let now = site.clock().zoned();
-    let day = now.date().saturating_sub(Span::new().days(days));
-    let at = day.at(21, 0, 0, 0).to_zoned(now.time_zone().clone());
-    Moment::new(at.unwrap().timestamp(), day)
-}
-
-/// Somebody whose week of ratings is over: the morning on which the length can be settled.
-fn ready() -> Site {
-    let mut site = Site::cleared(41);
-    until(&site, 1, time(8, 0, 0, 0));
-    let mut past = vec![(
-        ago(&site, 9),
-        Event::Trial(Step::SetUp(wish(Tried::Massage))),
-    )];
-    for days in (1..9).rev() {
-        let rating = Nrs::new(if days % 2 == 0 { 4 } else { 6 }).unwrap();
-        past.push((
-            ago(&site, days),
-            Event::Trial(Step::Rated(Point::Evening, rating)),
-        ));
-    }
-    site.past(past);
-    site
-}
-
-/// Somebody on the morning of the first day of a trial whose first pair begins with an arm.
-fn running(first: Arm) -> Site {
-    let mut site = ready();
-    let start = today(&site).saturating_add(Span::new().days(1));
-    let drawn = (0..)
-        .map(|seed| Drawn::new(&wish(Tried::Massage), 14, start, Seed::new(seed)).unwrap())
-        .find(|drawn| {
-            let schedule = schedule(drawn);
-            schedule.arm_on(start, start) == Ok(first)
-        });
-    let now = site.clock().moment();
-    site.past(vec![(now, Event::Trial(Step::Drawn(drawn.unwrap())))]);
-    until(&site, 1, time(8, 0, 0, 0));
-    site
-}
-
-/// The order that was drawn.
-fn schedule(drawn: &Drawn) -> Schedule {
-    Schedule::draw(Protocol {
-        tried: Tried::Massage,
-        design: Design::new(Kind::SameDay, drawn.pairs).unwrap(),
-        start: drawn.start,
-        seed: drawn.seed,
-    })
 }
 
 fn steps(site: &Site) -> Vec<Step> {
@@ -592,46 +509,6 @@ fn every_state_speaks_both_languages_and_nothing_is_written_where_nothing_can_be
     assert_eq!(browser.post("/trial/quiet", &[]).path, "/trial");
 }
 
-/// A whole trial of four weeks that ended yesterday: on days of care evenings are lower by so many points; every so many evenings one is missing.
-fn over(lower: i8, missing_every: i64) -> Site {
-    let mut site = Site::cleared(41);
-    until(&site, 1, time(13, 0, 0, 0));
-    let start = today(&site).saturating_sub(Span::new().days(28));
-    let before = |days: i64| ago(&site, 28 + days);
-    let mut past = vec![(before(9), Event::Trial(Step::SetUp(wish(Tried::Massage))))];
-    for days in (1..9).rev() {
-        let rating = Nrs::new(if days % 2 == 0 { 4 } else { 6 }).unwrap();
-        past.push((
-            before(days),
-            Event::Trial(Step::Rated(Point::Evening, rating)),
-        ));
-    }
-    let drawn = Drawn::new(&wish(Tried::Massage), 14, start, Seed::new(3)).unwrap();
-    past.push((before(1), Event::Trial(Step::Drawn(drawn.clone()))));
-    let schedule = schedule(&drawn);
-    for index in 0..28_i64 {
-        let day = start.saturating_add(Span::new().days(index));
-        if missing_every > 0 && index % missing_every != 0 {
-            continue;
-        }
-        let arm = schedule.arm_on(day, day).unwrap();
-        let wobble = i8::try_from(index * index % 3).unwrap();
-        let rating = 5 + wobble - if arm == Arm::Care { lower } else { 0 };
-        let rating = Nrs::new(u8::try_from(rating).unwrap()).unwrap();
-        let when = ago(&site, 28 - index);
-        past.push((when, Event::Trial(Step::Rated(Point::Evening, rating))));
-        past.push((
-            when,
-            Event::Trial(Step::Did(match arm {
-                Arm::Care => nape_core::learn::course::Did::Care,
-                Arm::Comparator => nape_core::learn::course::Did::Rest,
-            })),
-        ));
-    }
-    site.past(past);
-    site
-}
-
 /// What a reader sees of a page in running text: no tables, no drawings, nothing folded away.
 fn running_text(page: &str) -> String {
     let main = page
@@ -697,28 +574,28 @@ fn grade(text: &str) -> f64 {
 
 #[test]
 fn each_word_of_a_result_has_its_page_and_a_reader_of_twelve_understands_it() {
-    for (lower, missing, word, also) in [
+    for (lower, answered_every, word, also) in [
         (
             4,
-            0,
+            1,
             "Probably a worthwhile help for you.",
             "Evenings were less tight on days with massage.",
         ),
         (
             0,
-            0,
+            1,
             "Probably no worthwhile difference for you.",
             "your trial cannot tell a small change from none",
         ),
         (
             -4,
-            0,
+            1,
             "It may be making things worse for you: stop.",
             "Leave it off for now.",
         ),
         (3, 2, "Not enough data yet", "At least 7 of 10 are needed."),
     ] {
-        let site = over(lower, missing);
+        let site = over(lower, answered_every);
         let browser = site.browser("en");
         assert!(browser.get("/trial").text.contains("See what it found"));
         let page = browser.get("/trial/result").text;
@@ -771,7 +648,7 @@ fn before_the_end_and_after_a_stop_there_is_nothing_to_see() {
 
 #[test]
 fn a_trial_can_be_kept_as_a_table_a_file_and_a_printed_page() {
-    let site = over(4, 0);
+    let site = over(4, 1);
     let browser = site.browser("en");
     let table = browser.get("/trial/export.csv?of=1");
     assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");

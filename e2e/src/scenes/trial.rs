@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Span};
 use nape_core::history::{Event, Moment, Nrs};
 use nape_core::learn::course::{Drawn, Point, Step, Wish, Worthwhile};
 use nape_core::learn::{Arm, Design, Kind, Protocol, Schedule, Seed, Tried};
-use nape_server::Clock;
 
 use super::{Eyes, click};
 use crate::{Person, Site};
@@ -45,7 +44,7 @@ pub fn wish() -> anyhow::Result<Wish> {
 
 /// A moment at nine in the evening of a day.
 fn evening_of(day: Date) -> anyhow::Result<Moment> {
-    let zone = Clock::system().zoned().time_zone().clone();
+    let zone = crate::clock().zoned().time_zone().clone();
     let at = day.at(21, 0, 0, 0).to_zoned(zone)?;
     Ok(Moment::new(at.timestamp(), day))
 }
@@ -55,7 +54,7 @@ fn evening_of(day: Date) -> anyhow::Result<Moment> {
 /// # Errors
 /// When the calendar ends.
 pub fn week() -> anyhow::Result<Vec<(Moment, Event)>> {
-    let today = Clock::system().moment().day;
+    let today = crate::clock().moment().day;
     let ago = |days: i64| anyhow::Ok(today.checked_sub(Span::new().days(days))?);
     let mut past = vec![(evening_of(ago(9)?)?, Event::Trial(Step::SetUp(wish()?)))];
     for days in (1..9).rev() {
@@ -86,7 +85,7 @@ pub fn drawn(start: Date, first: Arm) -> anyhow::Result<Drawn> {
 
 /// A trial that began so many days ago, answered but for every fifth day.
 fn begun(days: i64, first: Arm) -> anyhow::Result<Vec<(Moment, Event)>> {
-    let today = Clock::system().moment().day;
+    let today = crate::clock().moment().day;
     let start = today.checked_sub(Span::new().days(days))?;
     let mut past = Vec::new();
     for (when, event) in week()? {
@@ -111,7 +110,7 @@ fn ended(lower: u8, missing: i64) -> anyhow::Result<Vec<(Moment, Event)>> {
         .into_iter()
         .filter(|(_, event)| !matches!(event, Event::Trial(Step::Rated(..))))
         .collect();
-    let today = Clock::system().moment().day;
+    let today = crate::clock().moment().day;
     let start = today.checked_sub(Span::new().days(28))?;
     let design = Design::new(Kind::SameDay, 14)?;
     let protocol = Protocol {
@@ -130,7 +129,7 @@ fn ended(lower: u8, missing: i64) -> anyhow::Result<Vec<(Moment, Event)>> {
         };
         let rating = Nrs::new(5 + wobble - less).context("no rating")?;
         for (point, hour) in [(Point::Before, 20), (Point::Evening, 22)] {
-            let zone = Clock::system().zoned().time_zone().clone();
+            let zone = crate::clock().zoned().time_zone().clone();
             let at = day.at(hour, 0, 0, 0).to_zoned(zone)?.timestamp();
             let step = Step::Rated(point, rating);
             past.push((Moment::new(at, day), Event::Trial(step)));

@@ -53,15 +53,8 @@ impl Site {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let clock = Clock::system();
         // The morning of a day, so that no test runs over midnight.
-        let noon = clock
-            .zoned()
-            .with()
-            .time(jiff::civil::time(9, 0, 0, 0))
-            .build()
-            .unwrap();
-        clock.set_wall(noon.timestamp().duration_since(clock.zoned().timestamp()));
+        let clock = Clock::showing(jiff::civil::date(2026, 11, 24).at(9, 0, 0, 0));
         let content = Content::embedded().unwrap();
         let app = App::new(([127, 0, 0, 1], 7340).into(), store, content, clock).unwrap();
         Self {

@@ -3,6 +3,8 @@
 // Not every test file uses all of it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub(crate) mod trial;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -10,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use jiff::civil::{DateTime, date};
 use nape_content::Content;
 use nape_core::history::{Event, Moment};
 use nape_core::screen::{Age, Answer, Given};
@@ -21,6 +24,9 @@ use tower::ServiceExt;
 
 pub(crate) const PORT: u16 = 7340;
 pub(crate) const HOST: &str = "127.0.0.1:7340";
+
+/// A plan differs from one day of the week to the next, and no test runs over midnight.
+pub(crate) const TUESDAY: DateTime = date(2026, 11, 24).at(10, 0, 0, 0);
 
 /// The app on a folder of its own.
 pub(crate) struct Site {
@@ -54,7 +60,7 @@ impl Site {
     pub(crate) fn new() -> Self {
         let mut site = Self {
             folder: tempfile::tempdir().unwrap(),
-            clock: Clock::system(),
+            clock: Clock::showing(TUESDAY),
             app: None,
             router: Shared::default(),
         };
@@ -289,10 +295,15 @@ pub(crate) fn encoded(text: &str) -> String {
 
 /// Every address of the app and the methods that it is for, read from the source, so that one that is added is asked too. Names in braces are filled in.
 pub(crate) fn routes() -> Vec<(String, &'static str)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
     let mut routes = Vec::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            let inside = std::fs::read_dir(path).unwrap();
+            paths.extend(inside.map(|file| file.unwrap().path()));
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
         for rest in text.split(".route(").skip(1) {
             let path = rest.split('"').nth(1).unwrap();
             let path = path

@@ -199,7 +199,7 @@ pub(super) async fn quiet(State(app): State<Arc<App>>, asked: Asked) -> Response
     )
 }
 
-pub(super) async fn begin_quiet(State(app): State<Arc<App>>) -> Response {
+pub(super) async fn begin_quiet(State(app): State<Arc<App>>, _: Fields) -> Response {
     app.tick();
     let book = app.book();
     if crate::pages::session::is_busy(&app, &book) {
