@@ -76,7 +76,11 @@ fn exposure(rows: &[Row<Quaternion>]) -> Summary {
         max_gap_s: 0.5,
         nominal_s: None,
     });
-    for row in rows {
+    // As `nape analyze` has it: a row that says nothing of either is no moment that was judged.
+    for row in rows
+        .iter()
+        .filter(|row| row.head.is_some() || row.trunk.is_some())
+    {
         let angles = |q: Option<Quaternion>, mount: Option<Mount>| {
             q.zip(mount).map(|(q, mount)| mount.body(q).angles())
         };

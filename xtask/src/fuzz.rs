@@ -213,13 +213,14 @@ fn fuzz(program: &Path, root: &Path, work: &Path, name: &str, seconds: u32) -> a
         let file = said
             .lines()
             .find_map(|line| line.split_once("Test unit written to "));
-        // The panic's own words, before libFuzzer's.
-        let start = said
-            .find("panicked at")
-            .or(said.find("ERROR: libFuzzer"))
-            .unwrap_or(0);
-        let words: Vec<&str> = said[start..].lines().take(6).collect();
-        eprintln!("{name}: {}", words.join("\n"));
+        // The panic's own words, before libFuzzer's; where there are neither, as after an overflow of the stack, what came last.
+        let lines: Vec<&str> = said.lines().collect();
+        let is_start =
+            |line: &&str| line.contains("panicked at") || line.contains("ERROR: libFuzzer");
+        let start = lines.iter().position(is_start);
+        let start = start.unwrap_or(lines.len().saturating_sub(6));
+        let words: Vec<&str> = lines.into_iter().skip(start).take(6).collect();
+        eprintln!("{name}: {}\n{}", output.status, words.join("\n"));
         file.map_or("see above", |(_, path)| path).to_owned()
     });
     Ok(Ran { said, found })

@@ -714,7 +714,10 @@ const FORMS: [Form; 28] = [
     ),
     (
         "/trial/did",
-        &[("day", DAYS_OF_TRIAL), ("did", &["care", "rest", "both", "neither"])],
+        &[
+            ("day", DAYS_OF_TRIAL),
+            ("did", &["care", "rest", "both", "neither"]),
+        ],
     ),
     (
         "/trial/rate",
@@ -729,7 +732,13 @@ const FORMS: [Form; 28] = [
 ];
 
 /// Before, on and after the first days of a trial of [`running`].
-const DAYS_OF_TRIAL: &[&str] = &["2026-11-20", "2026-11-26", "2026-11-28", "2026-12-03", "2026-12-24"];
+const DAYS_OF_TRIAL: &[&str] = &[
+    "2026-11-20",
+    "2026-11-26",
+    "2026-11-28",
+    "2026-12-03",
+    "2026-12-24",
+];
 
 /// A value that no form of ours has, or has elsewhere.
 fn odd() -> impl Strategy<Value = String> {

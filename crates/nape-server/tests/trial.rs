@@ -7,8 +7,8 @@ mod support;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use jiff::civil::time;
 use jiff::Span;
+use jiff::civil::time;
 use nape_core::history::{Change, Event, Nrs, Symptom};
 use nape_core::learn::course::{Drawn, Point, Step, Stopped};
 use nape_core::learn::{Arm, Seed, Tried};
