@@ -202,10 +202,9 @@ fn chains(graph: &Graph, needed: &HashSet<&str>, outputs: &[&str]) -> HashMap<us
             && matches!(graph.nodes[at].operation, Operation::Add)
             && taken.insert(at)
         {
-            let others = graph.nodes[at].inputs.iter();
+            let mut others = graph.nodes[at].inputs.iter();
             chain.residual = others
-                .filter(|name| **name != graph.nodes[last].output)
-                .next_back()
+                .rfind(|name| **name != graph.nodes[last].output)
                 .cloned();
             last = at;
         }

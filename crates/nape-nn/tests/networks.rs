@@ -1,5 +1,7 @@
 //! nape's networks in this engine and in rten, a general one, on the same pictures.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 
 use nape_nn::{Network, Space};

@@ -1,9 +1,7 @@
 //! The 468-point face landmark network and where it has to look.
 
-use std::sync::Arc;
-
 use nape_core::picture::RgbImage;
-use rten::ThreadPool;
+use nape_nn::Space;
 
 use crate::crop::{self, Border, Roi};
 use crate::detect::{Detection, sigmoid};
@@ -31,7 +29,7 @@ pub(crate) fn mesh(
     network: &Network,
     image: &RgbImage,
     roi: Roi,
-    pool: &Arc<ThreadPool>,
+    space: &mut Space,
     buffer: &mut Vec<f32>,
 ) -> Result<Option<FaceMesh>, InferenceError> {
     if !roi.is_usable(image) {
@@ -39,7 +37,7 @@ pub(crate) fn mesh(
     }
     let side = network.side();
     crop::sample(image, roi, side, Border::Replicate, (0.0, 1.0), buffer);
-    let outputs = network.run(buffer, pool)?;
+    let outputs = network.run(buffer, space)?;
     let (raw, presence) = (outputs.0, outputs.1);
     let finite = raw.len() == 3 * LANDMARKS && raw.iter().all(|value| value.is_finite());
     let Some(&logit) = presence.first().filter(|_| finite) else {

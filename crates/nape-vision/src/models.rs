@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueView};
-use rten_tensor::prelude::*;
+use nape_nn::Space;
 use sha2::{Digest, Sha256};
 
 use crate::geometry::CanonicalFace;
@@ -149,12 +148,10 @@ fn verify(file: &ModelFile) -> Result<(), ModelError> {
     }
 }
 
-/// A network with one square RGB input (1 x 3 x side x side, `f32`) and two outputs.
+/// A network with one square RGB input and two outputs.
 pub(crate) struct Network {
     name: &'static str,
-    model: Model,
-    input: NodeId,
-    outputs: [NodeId; 2],
+    network: nape_nn::Network,
     side: usize,
 }
 
@@ -175,30 +172,16 @@ impl Network {
             name: file.name,
             reason,
         };
-        let mut options = ModelOptions::with_all_ops();
-        options.prepack_weights(true);
-        let model = options
-            .load_static_slice(file.bytes)
+        let network = nape_nn::Network::from_onnx(file.bytes, outputs)
             .map_err(|error| fail(error.to_string()))?;
-        let input = *model
-            .input_ids()
-            .first()
-            .ok_or_else(|| fail("it has no input".into()))?;
-        let side = model
-            .input_shape(0)
-            .and_then(|shape| match shape.last() {
-                Some(rten::Dimension::Fixed(side)) => Some(*side),
-                Some(rten::Dimension::Symbolic(_)) | None => None,
-            })
-            .ok_or_else(|| fail("its input size is not fixed".into()))?;
-        let node = |name: &str| model.node_id(name).map_err(|error| fail(error.to_string()));
-        let outputs = [node(outputs[0])?, node(outputs[1])?];
+        let (rows, columns) = network.input_size();
+        if rows != columns {
+            return Err(fail("its input is not square".into()));
+        }
         Ok(Self {
             name: file.name,
-            input,
-            outputs,
-            side,
-            model,
+            network,
+            side: rows,
         })
     }
 
@@ -207,33 +190,21 @@ impl Network {
         self.side
     }
 
-    /// Runs the network on `input` (planes R, G, B; `3 * side * side` values) in the calling thread's `pool`.
+    /// Runs the network on `input` (row by row, R, G and B of each pixel; `3 * side * side` values) in the calling thread.
     ///
     /// # Errors
     /// [`InferenceError`] when the engine refuses the input.
-    pub(crate) fn run(
-        &self,
-        input: &[f32],
-        pool: &Arc<ThreadPool>,
-    ) -> Result<Outputs, InferenceError> {
+    pub(crate) fn run(&self, input: &[f32], space: &mut Space) -> Result<Outputs, InferenceError> {
         let fail = |reason: String| InferenceError {
             network: self.name,
             reason,
         };
-        let view = ValueView::from_shape([1, 3, self.side, self.side], input)
-            .map_err(|error| fail(error.to_string()))?;
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
-        let [first, second] = self
-            .model
-            .run_n(vec![(self.input, view.into())], self.outputs, Some(options))
-            .map_err(|error| fail(error.to_string()))?;
-        let flat = |value: rten::Value| {
-            value
-                .into_tensor::<f32>()
-                .map(|tensor| tensor.to_vec())
-                .ok_or_else(|| fail("an output is not 32-bit float".into()))
-        };
-        Ok(Outputs(flat(first)?, flat(second)?))
+        let outputs = self.network.run(input, space);
+        let outputs = outputs.map_err(|error| fail(error.to_string()))?;
+        match <[Vec<f32>; 2]>::try_from(outputs) {
+            Ok([first, second]) => Ok(Outputs(first, second)),
+            Err(_) => Err(fail("it has not two outputs".into())),
+        }
     }
 }
 
@@ -265,10 +236,15 @@ mod tests {
     }
 
     fn check(network: &Network, name: &str, outputs: [(&str, f32); 2]) {
-        let pool = Arc::new(ThreadPool::with_num_threads(1));
+        let mut space = Space::new();
         for case in 0..2 {
-            let input = golden(&format!("{name}_{case}_in"));
-            let Outputs(first, second) = network.run(&input, &pool).unwrap();
+            // The files have planes of red, green and blue.
+            let planes = golden(&format!("{name}_{case}_in"));
+            let plane = planes.len() / 3;
+            let input: Vec<f32> = (0..plane)
+                .flat_map(|at| [planes[at], planes[plane + at], planes[2 * plane + at]])
+                .collect();
+            let Outputs(first, second) = network.run(&input, &mut space).unwrap();
             for (found, (output, tolerance)) in [first, second].iter().zip(outputs) {
                 let expected = golden(&format!("{name}_{case}_out_{output}"));
                 let scale = expected.iter().fold(1.0f32, |m, v| m.max(v.abs()));

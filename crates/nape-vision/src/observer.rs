@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nape_core::picture::RgbImage;
-use rten::ThreadPool;
+use nape_nn::Space;
 
 use crate::crop::{self, Border, Roi};
 use crate::detect::{self, Detection, Layout, overlap};
@@ -114,7 +114,7 @@ pub struct SeenBody {
 /// Remembers where to look next. One observer follows one recording.
 pub struct Observer {
     models: Arc<Models>,
-    pool: Arc<ThreadPool>,
+    space: Space,
     options: Options,
     buffer: Vec<f32>,
     face: Option<Track>,
@@ -140,7 +140,7 @@ impl Observer {
     pub fn new(models: Arc<Models>, options: Options) -> Self {
         Self {
             models,
-            pool: Arc::new(ThreadPool::with_num_threads(1)),
+            space: Space::new(),
             options,
             buffer: Vec::new(),
             face: None,
@@ -305,7 +305,7 @@ impl Observer {
         lens: Lens,
     ) -> Result<Option<SeenFace>, InferenceError> {
         let network = &self.models.face_landmarks;
-        let Some(mesh) = face::mesh(network, image, roi, &self.pool, &mut self.buffer)? else {
+        let Some(mesh) = face::mesh(network, image, roi, &mut self.space, &mut self.buffer)? else {
             return Ok(None);
         };
         if mesh.presence < PRESENCE {
@@ -346,7 +346,7 @@ impl Observer {
             (-1.0, 1.0),
             &mut self.buffer,
         );
-        let outputs = network.run(&self.buffer, &self.pool)?;
+        let outputs = network.run(&self.buffer, &mut self.space)?;
         Ok(detect::decode(
             layout, whole, &outputs.0, &outputs.1, threshold,
         ))
@@ -404,7 +404,7 @@ impl Observer {
         ];
         for roi in starts.into_iter().flatten() {
             let network = &self.models.face_detection;
-            let found = profile::read(network, image, roi, &self.pool, &mut self.buffer)?;
+            let found = profile::read(network, image, roi, &mut self.space, &mut self.buffer)?;
             if let Some(found) = found {
                 self.profile = Some((t_s, profile::roi_of(&found)));
                 return Ok(Some(found));
@@ -416,7 +416,14 @@ impl Observer {
     fn read_body(&mut self, image: &RgbImage, roi: Roi) -> Result<Option<Body>, InferenceError> {
         let network = &self.models.pose_landmarks;
         let both_ways = self.options.aim != Aim::Front;
-        let body = pose::body(network, image, roi, both_ways, &self.pool, &mut self.buffer)?;
+        let body = pose::body(
+            network,
+            image,
+            roi,
+            both_ways,
+            &mut self.space,
+            &mut self.buffer,
+        )?;
         Ok(body.filter(|body| body.presence >= PRESENCE))
     }
 }
@@ -506,12 +513,11 @@ fn luma(r: f32, g: f32, b: f32) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-/// Brightness and sharpness of the middle two thirds of a crop in planes R, G, B with values 0..=1.
-fn quality(planes: &[f32], side: usize) -> (f64, f64) {
-    let plane = side * side;
+/// Brightness and sharpness of the middle two thirds of a crop of R, G, B with values 0..=1.
+fn quality(crop: &[f32], side: usize) -> (f64, f64) {
     let at = |row: usize, column: usize| {
-        let i = row * side + column;
-        luma(planes[i], planes[plane + i], planes[2 * plane + i])
+        let i = (row * side + column) * 3;
+        luma(crop[i], crop[i + 1], crop[i + 2])
     };
     let (low, high) = (side / 6, side - side / 6);
     let (mut sum, mut laplacian, mut laplacian_squares, mut count) = (0.0f64, 0.0f64, 0.0f64, 0.0);

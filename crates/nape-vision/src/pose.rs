@@ -1,9 +1,7 @@
 //! The 33-point body landmark network and where it has to look.
 
-use std::sync::Arc;
-
 use nape_core::picture::RgbImage;
-use rten::ThreadPool;
+use nape_nn::Space;
 
 use crate::crop::{self, Border, Roi};
 use crate::detect::{Detection, sigmoid};
@@ -113,7 +111,7 @@ pub(crate) fn body(
     image: &RgbImage,
     roi: Roi,
     both_ways: bool,
-    pool: &Arc<ThreadPool>,
+    space: &mut Space,
     buffer: &mut Vec<f32>,
 ) -> Result<Option<Body>, InferenceError> {
     if !roi.is_usable(image) {
@@ -121,16 +119,16 @@ pub(crate) fn body(
     }
     let side = network.side();
     crop::sample(image, roi, side, Border::Replicate, (0.0, 1.0), buffer);
-    let Some(straight) = read(network, roi, false, pool, buffer)? else {
+    let Some(straight) = read(network, roi, false, space, buffer)? else {
         return Ok(None);
     };
     if !both_ways {
         return Ok(Some(straight));
     }
-    for row in buffer.chunks_exact_mut(side) {
-        row.reverse();
+    for row in buffer.chunks_exact_mut(3 * side) {
+        row.as_chunks_mut::<3>().0.reverse();
     }
-    let mirrored = read(network, roi, true, pool, buffer)?;
+    let mirrored = read(network, roi, true, space, buffer)?;
     Ok(Some(match mirrored {
         Some(mirrored) => straight.averaged_with(&mirrored),
         None => straight,
@@ -142,10 +140,10 @@ fn read(
     network: &Network,
     roi: Roi,
     mirrored: bool,
-    pool: &Arc<ThreadPool>,
+    space: &mut Space,
     buffer: &[f32],
 ) -> Result<Option<Body>, InferenceError> {
-    let outputs = network.run(buffer, pool)?;
+    let outputs = network.run(buffer, space)?;
     let (raw, presence) = (outputs.0, outputs.1);
     let finite = raw.len() == 5 * POINTS && raw.iter().all(|value| value.is_finite());
     let Some(&presence) = presence.first().filter(|_| finite) else {

@@ -4,10 +4,8 @@
 //! of 28 degrees reads as 15). The face detector does see profiles when the face is large in its input, and in a side view flexion is a turn within
 //! the picture: a crop that is turned along with the head always shows the detector the same upright profile.
 
-use std::sync::Arc;
-
 use nape_core::picture::RgbImage;
-use rten::ThreadPool;
+use nape_nn::Space;
 
 use crate::crop::{self, Border, Roi};
 use crate::detect::{self, Detection};
@@ -35,7 +33,7 @@ pub(crate) fn read(
     network: &Network,
     image: &RgbImage,
     start: Roi,
-    pool: &Arc<ThreadPool>,
+    space: &mut Space,
     buffer: &mut Vec<f32>,
 ) -> Result<Option<Profile>, InferenceError> {
     let mut roi = start;
@@ -46,7 +44,7 @@ pub(crate) fn read(
         }
         let side = network.side();
         crop::sample(image, roi, side, Border::Replicate, (-1.0, 1.0), buffer);
-        let outputs = network.run(buffer, pool)?;
+        let outputs = network.run(buffer, space)?;
         let faces = detect::decode(&detect::FACE, UNIT, &outputs.0, &outputs.1, SCORE);
         let Some(best) = faces.first() else {
             return Ok(found);
