@@ -70,7 +70,6 @@ pub(crate) fn sample(
     (low, high): (f32, f32),
     out: &mut Vec<f32>,
 ) {
-    out.clear();
     // Four values are written for each pixel, of which the next one replaces the last.
     out.resize(3 * side * side + 1, 0.0);
     let step = roi.size / side as f64;

@@ -94,13 +94,12 @@ impl<R: Copy + PartialEq> Ordering<R> {
             self.judge_behind(row, out);
             return;
         }
-        self.place(
-            Row {
-                t_s: row.t_s + self.offset,
-                ..row
-            },
-            out,
-        );
+        let t_s = row.t_s + self.offset;
+        if t_s.is_finite() {
+            self.place(Row { t_s, ..row }, out);
+        } else {
+            self.findings.bad_times += 1;
+        }
     }
 
     /// Ends the file and tells what was found.
@@ -222,6 +221,14 @@ impl<R: Copy + PartialEq> Ordering<R> {
         self.release(f64::INFINITY, out);
         if let (Some(newest), Some(first)) = (self.newest, run.first()) {
             let back = newest + usual - (first.t_s + self.offset);
+            // Times so large that no second can be added to them: the run would lie behind again, and again.
+            let is_after = first.t_s + (self.offset + back) > newest;
+            if !is_after {
+                for row in run {
+                    self.stray(row);
+                }
+                return;
+            }
             self.findings.set_back.push((newest, back));
             self.offset += back;
         }
@@ -345,6 +352,32 @@ mod tests {
         assert_eq!((times.len(), findings.conflicting), (300, 1));
     }
 
+    #[test]
+    fn a_clock_set_back_from_a_time_too_large_for_seconds_ends() {
+        let mut rows = vec![row(1e18, 0)];
+        rows.extend(steady(0.0, 200));
+        rows.extend(steady(-1e18, 20));
+        let (times, findings) = run(&rows);
+        assert_eq!(times, [1e18]);
+        assert_eq!(findings.stray_count, 220);
+        assert!(findings.set_back.is_empty());
+    }
+
+    /// Single times, and runs as a clock makes them, of any size.
+    fn times() -> impl Strategy<Value = Vec<f64>> {
+        let start = prop_oneof![
+            0.0..100.0,
+            -1e6..1e6,
+            prop::sample::select(vec![1e9, -1e12, 1e15, 1e17, -1e18, f64::MAX, f64::MIN]),
+        ];
+        let one = prop_oneof![start.clone(), Just(f64::NAN)].prop_map(|t| vec![t]);
+        let run = (start, 0.001..3.0, 1..40_u8);
+        let run = run.prop_map(|(start, step, count)| {
+            (0..count).map(|n| start + f64::from(n) * step).collect()
+        });
+        prop_oneof![one, run]
+    }
+
     proptest! {
         /// A permutation of well-timed rows changes nothing.
         #[test]
@@ -365,7 +398,7 @@ mod tests {
 
         /// Whatever times a file has, time only ever goes forward, and no row is lost without being counted.
         #[test]
-        fn time_always_goes_forward(times in prop::collection::vec(prop_oneof![0.0..100.0, -1e6..1e6, Just(f64::NAN)], 0..400)) {
+        fn time_always_goes_forward(times in prop::collection::vec(times(), 0..20).prop_map(|times| times.concat())) {
             let rows: Vec<Row<u32>> = times.iter().zip(0..).map(|(t, n)| row(*t, n)).collect();
             let (out, findings) = run(&rows);
             prop_assert!(out.windows(2).all(|pair| pair[0] < pair[1]));

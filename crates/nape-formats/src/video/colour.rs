@@ -86,48 +86,65 @@ impl Coefficients {
 
 /// Converts 4:2:0 planes to RGB; each chroma sample colours its 2x2 pixels (nearest, as ffmpeg's default conversion does).
 pub(super) fn to_rgb(frame: &YuvFrame, matrix: Matrix, full_range: bool) -> Vec<u8> {
-    let (width, height) = (frame.width, frame.height);
-    let chroma_width = width / 2;
-    let k = Coefficients::new(matrix, full_range);
-    let mut rgb = vec![0_u8; width * height * 3];
-    // One row of each chroma term, reused by two rows of luma.
-    let mut red = vec![0_i32; chroma_width];
-    let mut green = vec![0_i32; chroma_width];
-    let mut blue = vec![0_i32; chroma_width];
-    let round = 1 << (SHIFT - 1);
-    for (row, line) in rgb.chunks_exact_mut(width * 3).enumerate() {
-        if row % 2 == 0 {
-            let start = (row / 2).min((height / 2).saturating_sub(1)) * chroma_width;
-            let u = &frame.u[start..start + chroma_width];
-            let v = &frame.v[start..start + chroma_width];
-            for ((((r, g), b), &u), &v) in
-                red.iter_mut().zip(&mut green).zip(&mut blue).zip(u).zip(v)
-            {
-                let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
-                *r = k.red_v * v + round;
-                *g = round - k.green_u * u - k.green_v * v;
-                *b = k.blue_u * u + round;
+    pulp::Arch::new().dispatch(ToRgb {
+        frame,
+        k: Coefficients::new(matrix, full_range),
+    })
+}
+
+struct ToRgb<'a> {
+    frame: &'a YuvFrame,
+    k: Coefficients,
+}
+
+// Plain loops over rows, each of one kind, which the compiler turns into vector instructions of whatever width the processor has.
+impl pulp::WithSimd for ToRgb<'_> {
+    type Output = Vec<u8>;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> Vec<u8> {
+        let Self { frame, k } = self;
+        let (width, height) = (frame.width, frame.height);
+        let chroma_width = width / 2;
+        let mut rgb = Vec::with_capacity(width * height * 3);
+        // One row of each chroma term, as wide as the luma and used by two rows of it.
+        let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0_i32; width]);
+        let [mut r, mut g, mut b] = [(); 3].map(|()| vec![0_u8; width]);
+        let mut line = vec![0_u8; width * 3];
+        let round = 1 << (SHIFT - 1);
+        for row in 0..height {
+            if row % 2 == 0 {
+                let start = (row / 2).min((height / 2).saturating_sub(1)) * chroma_width;
+                let u = &frame.u[start..start + chroma_width];
+                let v = &frame.v[start..start + chroma_width];
+                let terms = red
+                    .as_chunks_mut::<2>()
+                    .0
+                    .iter_mut()
+                    .zip(green.as_chunks_mut::<2>().0)
+                    .zip(blue.as_chunks_mut::<2>().0);
+                for (((r, g), b), (&u, &v)) in terms.zip(u.iter().zip(v)) {
+                    let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
+                    *r = [k.red_v * v + round; 2];
+                    *g = [round - k.green_u * u - k.green_v * v; 2];
+                    *b = [k.blue_u * u + round; 2];
+                }
             }
+            let luma = &frame.y[row * width..(row + 1) * width];
+            for (out, chroma) in [(&mut r, &red), (&mut g, &green), (&mut b, &blue)] {
+                for ((out, &y), &chroma) in out.iter_mut().zip(luma).zip(chroma) {
+                    let luma = (i32::from(y) - k.offset) * k.luma;
+                    *out = ((luma + chroma) >> SHIFT).clamp(0, 255) as u8;
+                }
+            }
+            let pixels = line.as_chunks_mut::<3>().0.iter_mut();
+            for (pixel, ((&r, &g), &b)) in pixels.zip(r.iter().zip(&g).zip(&b)) {
+                *pixel = [r, g, b];
+            }
+            rgb.extend_from_slice(&line);
         }
-        let luma = &frame.y[row * width..(row + 1) * width];
-        for ((((pixels, y), &r), &g), &b) in line
-            .chunks_exact_mut(6)
-            .zip(luma.chunks_exact(2))
-            .zip(&red)
-            .zip(&green)
-            .zip(&blue)
-        {
-            let first = (i32::from(y[0]) - k.offset) * k.luma;
-            let second = (i32::from(y[1]) - k.offset) * k.luma;
-            pixels[0] = ((first + r) >> SHIFT).clamp(0, 255) as u8;
-            pixels[1] = ((first + g) >> SHIFT).clamp(0, 255) as u8;
-            pixels[2] = ((first + b) >> SHIFT).clamp(0, 255) as u8;
-            pixels[3] = ((second + r) >> SHIFT).clamp(0, 255) as u8;
-            pixels[4] = ((second + g) >> SHIFT).clamp(0, 255) as u8;
-            pixels[5] = ((second + b) >> SHIFT).clamp(0, 255) as u8;
-        }
+        rgb
     }
-    rgb
 }
 
 /// Width in square pixels of `width` coded ones of the given aspect.
