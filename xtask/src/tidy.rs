@@ -14,7 +14,8 @@ use crate::product::{cargo, root};
 const ARROWS: &[(&str, &[&str])] = &[
     ("nape-core", &[]),
     ("nape-content", &["nape-core"]),
-    ("nape-vision", &["nape-core"]),
+    ("nape-nn", &[]),
+    ("nape-vision", &["nape-core", "nape-nn"]),
     ("nape-formats", &["nape-core"]),
     ("nape-store", &["nape-core"]),
     ("nape-draw", &["nape-core"]),
