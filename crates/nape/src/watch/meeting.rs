@@ -1,4 +1,4 @@
-//! Whether another program uses a camera: then there is a meeting.
+//! Whether another program uses a camera or a microphone: then there is a meeting.
 
 use super::desktop::Known;
 
@@ -6,7 +6,14 @@ use super::desktop::Known;
 #[cfg(target_os = "linux")]
 pub(super) fn now(reader: Option<u32>) -> Known {
     let own = [Some(std::process::id()), reader];
-    look(std::path::Path::new("/proc"), &own)
+    let camera = look(std::path::Path::new("/proc"), &own);
+    // nape listens to nobody, so whoever does is another program.
+    let microphone = listen(std::path::Path::new("/proc/asound"));
+    match (camera, microphone) {
+        (Known::Yes, _) | (_, Known::Yes) => Known::Yes,
+        (Known::No, _) | (_, Known::No) => Known::No,
+        (Known::Unknown, Known::Unknown) => Known::Unknown,
+    }
 }
 
 /// Other systems do not say it cheaply.
@@ -47,6 +54,43 @@ fn look(processes: &std::path::Path, own: &[Option<u32>]) -> Known {
     }
 }
 
+/// Looks whether a sound card records: `card0/pcm0c/sub0/status` says "closed", or its state while a program has it open. A sound server closes it, or lets it stand, soon after the last
+/// program has stopped listening; only a card that runs counts.
+#[cfg(target_os = "linux")]
+fn listen(sound: &std::path::Path) -> Known {
+    let inside =
+        |folder: &std::path::Path, prefix: &str, suffix: &str| -> Vec<std::path::PathBuf> {
+            let entries = std::fs::read_dir(folder).into_iter().flatten();
+            let entries = entries.filter_map(Result::ok).filter(|entry| {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                name.starts_with(prefix) && name.ends_with(suffix)
+            });
+            entries.map(|entry| entry.path()).collect()
+        };
+    let mut could_look = false;
+    for card in inside(sound, "card", "") {
+        // What plays ends in "p", what records in "c".
+        for device in inside(&card, "pcm", "c") {
+            for part in inside(&device, "sub", "") {
+                let Ok(status) = std::fs::read_to_string(part.join("status")) else {
+                    continue;
+                };
+                could_look = true;
+                let state = status.lines().find_map(|line| line.strip_prefix("state:"));
+                if state.is_some_and(|state| state.trim() == "RUNNING") {
+                    return Known::Yes;
+                }
+            }
+        }
+    }
+    if could_look {
+        Known::No
+    } else {
+        Known::Unknown
+    }
+}
+
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod tests {
@@ -78,6 +122,27 @@ mod tests {
         process(folder.path(), 12, &["/dev/video1"]);
         assert_eq!(look(&[11]), Known::Yes);
         assert_eq!(look(&[11, 12]), Known::No);
+    }
+
+    #[test]
+    fn a_sound_card_that_records_is_a_meeting_and_one_that_plays_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let says = |device: &str, status: &str| {
+            let part = folder.path().join(device);
+            std::fs::create_dir_all(&part).unwrap();
+            std::fs::write(part.join("status"), status).unwrap();
+        };
+        let running = "state: RUNNING\nowner_pid   : 1234\ntrigger_time: 5.5\n";
+        assert_eq!(listen(folder.path()), Known::Unknown);
+        says("card0/pcm0p/sub0", running);
+        assert_eq!(listen(folder.path()), Known::Unknown, "it cannot record");
+        says("card0/pcm0c/sub0", "closed\n");
+        assert_eq!(listen(folder.path()), Known::No);
+        says("card1/pcm2c/sub0", "closed\n");
+        says("card1/pcm2c/sub1", "state: PREPARED\nowner_pid   : 1234\n");
+        assert_eq!(listen(folder.path()), Known::No);
+        says("card1/pcm2c/sub1", running);
+        assert_eq!(listen(folder.path()), Known::Yes);
     }
 
     #[test]
