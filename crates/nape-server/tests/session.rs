@@ -95,6 +95,28 @@ fn a_whole_massage_is_guided_counted_and_rated_in_two_taps() {
 }
 
 #[test]
+fn where_massage_rests_today_says_when_it_comes_again_and_nothing_else_does() {
+    let site = Site::cleared(41);
+    let browser = site.browser("en");
+    let mut said = Vec::new();
+    // From a Tuesday on.
+    for _ in 0..7 {
+        let page = browser.get("/");
+        let rests = page
+            .text
+            .split("Massage rests today. It comes again on ")
+            .nth(1);
+        let is_offered = page.text.contains("href=\"/session/new?of=massage\"");
+        assert_ne!(is_offered, rests.is_some(), "one of the two, each day");
+        said.push(rests.map(|rest| rest.split('.').next().unwrap().to_owned()));
+        site.clock().advance(Duration::from_secs(24 * 3600));
+    }
+    let said: Vec<Option<&str>> = said.iter().map(Option::as_deref).collect();
+    let (none, thursday, monday) = (None, Some("Thursday"), Some("Monday"));
+    assert_eq!(said, [none, thursday, none, none, none, monday, none]);
+}
+
+#[test]
 fn nothing_begins_without_the_five_answers_and_what_was_chosen_is_kept() {
     let site = Site::cleared(41);
     let browser = site.browser("en");

@@ -400,6 +400,7 @@ fn todays_plan_goes_with_the_trial() {
             .count();
         let others = page.text.matches("href=\"/session/new?of=x").count();
         assert!(others >= 2, "everything else goes on");
+        assert!(!page.text.contains("Massage rests today"));
         if page.text.contains("Today: quiet minutes") {
             rests += 1;
             assert_eq!(offers, 0);

@@ -8,12 +8,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use jiff::Span;
 use jiff::civil::Date;
 use nape_core::escalate;
 use nape_core::history::{CheckNeeded, Event, Standing};
-use nape_core::learn::Arm;
 use nape_core::learn::course::{Course, Phase};
-use nape_core::plan::{Item, Plan};
+use nape_core::learn::{Arm, Tried};
+use nape_core::plan::{Item, Plan, Prescription};
 use nape_core::rule::Class;
 
 use super::{items, standing, trial};
@@ -55,6 +56,8 @@ struct Today<'a> {
     /// How long the head was bent today, when something was watched.
     bent: Option<String>,
     review: Option<String>,
+    /// That massage rests today, and until when.
+    rests: Option<String>,
     trial: Option<TrialCard>,
     asks: trial::Asks,
 }
@@ -108,6 +111,29 @@ fn planned(
         .collect()
 }
 
+/// That massage has a day of rest, and when it comes again: somebody may have come for it. `None` where it is offered, where a trial says what the day holds, and where there is none.
+fn massage_rests(
+    words: Words<'_>,
+    plan: &Plan,
+    day: Date,
+    course: Option<&Course>,
+) -> Option<String> {
+    let is_massage = |item: &&Item| matches!(item.prescription(), Prescription::Massage(_));
+    let is_tried = |course: &Course| {
+        course.arm_on(day, day).is_ok() && course.wish().tried() == Tried::Massage
+    };
+    if plan.on(day).any(|item| is_massage(&item)) || course.is_some_and(is_tried) {
+        return None;
+    }
+    let massage = plan.items().iter().find(is_massage)?;
+    let next = (1..=7)
+        .filter_map(|days| day.checked_add(Span::new().days(days)).ok())
+        .map(Date::weekday)
+        .find(|weekday| massage.days().contains(weekday))?;
+    let next = words.say(&format!("weekday-{}", next.to_monday_one_offset()));
+    Some(words.with("today-massage_rests", &[("day", &next)]))
+}
+
 /// The trial on Today: where it stands, what the day holds, and what is asked now.
 struct TrialCard {
     line: String,
@@ -124,7 +150,7 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
     let words = p.words;
     let clock = trial::now(&app);
     let course = Course::latest(book.history()).filter(|course| course.is_open(clock));
-    let mut review = None;
+    let (mut review, mut rests) = (None, None);
     let first = match standing(&app, &book) {
         Standing::CheckNeeded(why) => First::Check(words.say(why_check(why))),
         Standing::Refer(referral) => First::Refer {
@@ -133,6 +159,7 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
         },
         Standing::Cleared(clearance) => {
             let plan = items::plan(&clearance, &app.content);
+            rests = massage_rests(words, &plan, p.now.day, course.as_ref());
             review = plan
                 .reviews()
                 .first()
@@ -172,6 +199,7 @@ async fn today(State(app): State<Arc<App>>, asked: Asked) -> Response {
         last_movement,
         bent: bent(words, days::bent(book.store(), p.now.day)),
         review,
+        rests,
         trial: course
             .as_ref()
             .map(|course| trial_card(&app, &book, words, course)),

@@ -96,6 +96,7 @@ today-refer = Someone should look at you first. Until then there are no sessions
 today-refer_button = What to do
 today-plan = Today's small plan
 today-done = { $done } of { $of } done
+today-massage_rests = Massage rests today. It comes again on { $day }.
 today-item_done = done
 today-start = Start
 today-again = Again

@@ -90,6 +90,7 @@ today-refer = 应该先请专业人员看看。在那之前，这里没有练习
 today-refer_button = 该怎么做
 today-plan = 今天的小计划
 today-done = 共 { $of } 项，已完成 { $done } 项
+today-massage_rests = 今天不做按摩，{ $day }再做。
 today-item_done = 已完成
 today-start = 开始
 today-again = 再做一次
