@@ -12,9 +12,10 @@ use nape_core::picture::RgbImage;
 use nape_core::sample::{Doubt, Observation, Sample};
 use nape_formats::video::{self, Video};
 use nape_formats::{Kind, Limits, sniff};
-use nape_vision::{Aim, FittedNeutral, Judge, Models, Neutral, Observer, Options, Reading, View};
+use nape_vision::{Aim, FittedNeutral, Judge, Neutral, Observer, Options, Reading, View};
 
 use super::find::Found;
+use super::models::LazyModels;
 use super::neutral::{FIRST_S, Source};
 use super::{sensor, summary};
 use crate::cli::ViewChoice;
@@ -22,7 +23,7 @@ use crate::wire;
 
 /// What is the same for every input of a run.
 pub(crate) struct Settings {
-    pub(crate) models: Arc<Models>,
+    pub(crate) models: LazyModels,
     pub(crate) view: ViewChoice,
     pub(crate) neutral: Source,
     pub(crate) vfov_deg: f64,
@@ -140,14 +141,13 @@ pub(crate) fn mirror(image: &RgbImage) -> RgbImage {
         .unwrap_or_else(|| unreachable!("a mirrored picture has the size of the picture"))
 }
 
-fn observer(settings: &Settings) -> Observer {
-    Observer::new(
-        Arc::clone(&settings.models),
-        Options {
-            vertical_fov_deg: settings.vfov_deg,
-            aim: aim(settings.view),
-        },
-    )
+fn observer(settings: &Settings) -> Result<Observer, String> {
+    let models = Arc::clone(settings.models.get()?);
+    let options = Options {
+        vertical_fov_deg: settings.vfov_deg,
+        aim: aim(settings.view),
+    };
+    Ok(Observer::new(models, options))
 }
 
 /// What to look for, as far as the choice of view says it.
@@ -197,9 +197,13 @@ fn picture(found: &Found, settings: &Settings) -> Measured {
         Ok(image) => image,
         Err(reason) => return fail(reason),
     };
-    let look = match observer(settings).look(&image, 0.0) {
+    let look = observer(settings).and_then(|mut observer| {
+        let look = observer.look(&image, 0.0);
+        look.map_err(|error| error.to_string())
+    });
+    let look = match look {
         Ok(look) => look,
-        Err(error) => return fail(error.to_string()),
+        Err(reason) => return fail(reason),
     };
     let reading = Reading::of(&look, 0.0, image.height());
     drop(image);
@@ -284,7 +288,7 @@ pub(crate) fn neutral_of_recording(
         ffmpeg: settings.ffmpeg.clone(),
     };
     let mut video = video::open(path, &options).map_err(|error| error.to_string())?;
-    let mut run = Run::new(settings, None);
+    let mut run = Run::new(settings, None)?;
     while run.judge.is_none() && !stop.load(Ordering::SeqCst) {
         match video.next_frame() {
             Ok(Some(frame)) => run.look(frame)?,
@@ -304,12 +308,16 @@ fn recording(found: &Found, settings: &Settings, stop: &AtomicBool, bar: &Progre
         limits: Limits::default(),
         ffmpeg: settings.ffmpeg.clone(),
     };
-    let opened = video::open(&found.path, &options);
-    let video = match opened {
-        Ok(video) => video,
-        Err(error) => {
+    let opened = video::open(&found.path, &options).map_err(|error| error.to_string());
+    let opened = opened.and_then(|video| {
+        let run = Run::new(settings, video.info().duration_s)?;
+        Ok((video, run))
+    });
+    let (video, mut run) = match opened {
+        Ok(opened) => opened,
+        Err(reason) => {
             return Measured {
-                input: summary::nothing(&found.name, Some(wire::Kind::Video), error.to_string()),
+                input: summary::nothing(&found.name, Some(wire::Kind::Video), reason),
                 samples: Vec::new(),
             };
         }
@@ -317,7 +325,6 @@ fn recording(found: &Found, settings: &Settings, stop: &AtomicBool, bar: &Progre
     if let Some(frames) = video.info().frames {
         bar.set_length(frames);
     }
-    let mut run = Run::new(settings, video.info().duration_s);
     let error = run.follow(video, stop, bar);
     run.finish(&found.name, error)
 }
@@ -340,10 +347,10 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(settings: &'a Settings, claimed_s: Option<f64>) -> Self {
-        Self {
+    fn new(settings: &'a Settings, claimed_s: Option<f64>) -> Result<Self, String> {
+        Ok(Self {
             settings,
-            observer: observer(settings),
+            observer: observer(settings)?,
             waiting: Vec::new(),
             judge: None,
             neutral: None,
@@ -359,7 +366,7 @@ impl<'a> Run<'a> {
             warnings: Vec::new(),
             doubt_seen: false,
             somebody: false,
-        }
+        })
     }
 
     /// Looks at every frame. Returns why it ended early, if it did.

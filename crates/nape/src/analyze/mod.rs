@@ -4,6 +4,7 @@ mod batch;
 mod find;
 pub(crate) mod measure;
 mod merge;
+pub(crate) mod models;
 pub(crate) mod neutral;
 mod output;
 mod rows;
@@ -22,12 +23,12 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nape_core::sample::Sample;
-use nape_vision::Models;
 
 use crate::cli::{Analyze, Format};
 use crate::exit::Status;
 use crate::{report, wire};
 use measure::{Measured, Settings};
+use models::LazyModels;
 use output::Targets;
 
 /// Runs the command. Errors are about the whole run; a bad input is part of the result.
@@ -39,7 +40,7 @@ pub(crate) fn run(arguments: &Analyze) -> anyhow::Result<Status> {
     let columns = arguments.columns.clone().unwrap_or_default();
     let mut found = find::inputs(&arguments.inputs, &columns);
     let mut targets = Targets::check(arguments, format, &found)?;
-    let models = Models::load()?;
+    let models = LazyModels::default();
     let seen = neutral::Seen {
         view: arguments.view,
         vfov_deg: arguments.vfov,
@@ -117,7 +118,7 @@ fn merge_earlier(arguments: &Analyze, format: Format) -> anyhow::Result<Status> 
         .iter()
         .map(|_| report::Drawing::default())
         .collect();
-    targets.write_result(format, &merged.analysis, &drawings, None)?;
+    targets.write_result(format, &merged.analysis, &drawings, &LazyModels::default())?;
     if !arguments.quiet && std::io::stderr().is_terminal() {
         targets.say_what_was_written();
     }
@@ -268,12 +269,8 @@ impl<'a> Sink<'a> {
         if !shown {
             report_failures(&failures);
         }
-        self.targets.write_result(
-            self.format,
-            &analysis,
-            &drawings,
-            Some(&self.settings.models),
-        )?;
+        self.targets
+            .write_result(self.format, &analysis, &drawings, &self.settings.models)?;
         Ok(Vec::new())
     }
 }

@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 use nape_core::frames::{Angles, Rotation};
 use nape_core::units::Degrees;
 use nape_formats::{Kind, Limits, sniff};
-use nape_vision::{FittedNeutral, Models, Neutral, Observer, Options, Reading, View};
+use nape_vision::{FittedNeutral, Neutral, Observer, Options, Reading, View};
 
+use super::models::LazyModels;
 use crate::cli::ViewChoice;
 use crate::wire;
 
@@ -124,7 +125,7 @@ pub(crate) struct Seen {
 pub(crate) fn resolve(
     spec: Option<&NeutralSpec>,
     seen: Seen,
-    models: &Arc<Models>,
+    models: &LazyModels,
 ) -> anyhow::Result<Source> {
     let files = match spec {
         None => return Ok(Source::First(FIRST_S)),
@@ -148,7 +149,7 @@ pub(crate) fn resolve(
                     image
                 };
                 let mut observer = Observer::new(
-                    Arc::clone(models),
+                    Arc::clone(models.get().map_err(anyhow::Error::msg)?),
                     Options {
                         vertical_fov_deg: seen.vfov_deg,
                         aim: super::measure::aim(seen.view),

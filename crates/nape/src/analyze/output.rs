@@ -11,6 +11,7 @@ use nape_vision::Models;
 use super::batch::Batch;
 use super::find::{Found, is_own_table, is_recording};
 use super::measure::Settings;
+use super::models::LazyModels;
 use super::samples::{Form, Samples};
 use super::table;
 use crate::cli::{Analyze, Format};
@@ -207,24 +208,24 @@ impl Targets {
         input: &Found,
         analysis: &wire::Analysis,
         drawings: &[report::Drawing],
-        models: &Models,
+        models: &LazyModels,
     ) -> anyhow::Result<()> {
         let (Some(batch), Some(result)) = (&mut self.batch, analysis.inputs.first()) else {
             return Ok(());
         };
         write_file(&batch.path(input), |out| {
-            print(out, format, analysis, drawings, Some(models), false)
+            print(out, format, analysis, drawings, models, false)
         })?;
         batch.note(input, result)
     }
 
-    /// Prints or writes the result. Without models they are loaded where a page needs them.
+    /// Prints or writes the result.
     pub(crate) fn write_result(
         &self,
         format: Format,
         analysis: &wire::Analysis,
         drawings: &[report::Drawing],
-        models: Option<&Models>,
+        models: &LazyModels,
     ) -> anyhow::Result<()> {
         let colour = matches!(self.result, Place::StandardOutput)
             && io::stdout().is_terminal()
@@ -250,7 +251,7 @@ fn print(
     format: Format,
     analysis: &wire::Analysis,
     drawings: &[report::Drawing],
-    models: Option<&Models>,
+    models: &LazyModels,
     colour: bool,
 ) -> anyhow::Result<()> {
     match format {
@@ -272,11 +273,8 @@ fn print(
             out.write_all(&table)?;
         }
         Format::Html => {
-            let page = match models {
-                Some(models) => page(analysis, drawings, models),
-                None => page(analysis, drawings, &*Models::load()?),
-            };
-            out.write_all(page?.as_bytes())?;
+            let models = models.get().map_err(anyhow::Error::msg)?;
+            out.write_all(page(analysis, drawings, models)?.as_bytes())?;
         }
     }
     Ok(())

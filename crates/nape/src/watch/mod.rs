@@ -64,7 +64,11 @@ pub(crate) fn run(arguments: &Watch) -> anyhow::Result<Status> {
         )?
     };
     let models = Models::load()?;
-    let neutral = neutral::resolve(arguments.neutral.as_ref(), seen(), &models)?;
+    let neutral = neutral::resolve(
+        arguments.neutral.as_ref(),
+        seen(),
+        &Arc::clone(&models).into(),
+    )?;
     let watcher = Watcher::new(Arc::clone(&models), policy(arguments, &keep));
     let desktop = (!arguments.fast)
         .then(|| Desktop::begin(Places::of_environment(folder.ok())))

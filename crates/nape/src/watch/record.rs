@@ -95,7 +95,7 @@ pub(super) fn follow(
 
 fn settings(arguments: &Watch, neutral: Source, models: Arc<Models>) -> Settings {
     Settings {
-        models,
+        models: models.into(),
         view: ViewChoice::Front,
         neutral,
         vfov_deg: VFOV_DEG,
