@@ -20,6 +20,7 @@ pub struct ModelFile {
     bytes: &'static [u8],
 }
 
+// Each is a static, since a constant would put its bytes into the program wherever it is named.
 macro_rules! model_file {
     ($name:literal, $sha256:literal) => {
         ModelFile {
@@ -30,34 +31,34 @@ macro_rules! model_file {
     };
 }
 
-const FACE_DETECTION: ModelFile = model_file!(
+static FACE_DETECTION: ModelFile = model_file!(
     "face_det_short.onnx",
     "6fe7233ac467c64b4c992f43742cb023ff2d9d9b5f9c8a1da6ee63b5993311d0"
 );
-const FACE_LANDMARKS: ModelFile = model_file!(
+static FACE_LANDMARKS: ModelFile = model_file!(
     "face_landmark.onnx",
     "da3384ca7d4ec61e5a1fdee9b7f7f9777cf17f5531042b583e93bc6aa48014dd"
 );
-const POSE_DETECTION: ModelFile = model_file!(
+static POSE_DETECTION: ModelFile = model_file!(
     "pose_det.onnx",
     "6630b65069cb6e39ef77210d6c66732eaa9dd32c9269cc8fe8d296569f219340"
 );
-const POSE_LANDMARKS: ModelFile = model_file!(
+static POSE_LANDMARKS: ModelFile = model_file!(
     "pose_lite_p.onnx",
     "7e34b4eec5a550a2c41a18b8aa0a4340896e5313e9be458bbb03e1bf8003bfd1"
 );
-const CANONICAL_FACE: ModelFile = model_file!(
+static CANONICAL_FACE: ModelFile = model_file!(
     "canonical_face.json",
     "157e2eb522217dd99f525e630efd9e2cd59f70c24c3d96e2eec5c159eb7e49a7"
 );
 
 /// Every embedded file, in the order in which results list them.
-pub const FILES: [ModelFile; 5] = [
-    FACE_DETECTION,
-    FACE_LANDMARKS,
-    POSE_DETECTION,
-    POSE_LANDMARKS,
-    CANONICAL_FACE,
+pub static FILES: [&ModelFile; 5] = [
+    &FACE_DETECTION,
+    &FACE_LANDMARKS,
+    &POSE_DETECTION,
+    &POSE_LANDMARKS,
+    &CANONICAL_FACE,
 ];
 
 /// Why the models could not be made ready. Either means that the program file itself is damaged or was built wrongly.
@@ -101,7 +102,7 @@ impl Models {
     /// [`ModelError`] when the program file is damaged.
     pub fn load() -> Result<Arc<Self>, ModelError> {
         for file in FILES {
-            verify(&file)?;
+            verify(file)?;
         }
         let canonical_face =
             CanonicalFace::parse(CANONICAL_FACE.bytes).map_err(|reason| ModelError::Load {
