@@ -157,24 +157,53 @@ impl WithSimd for Dense<'_> {
 fn dense<S: Simd, const L: usize>(simd: S, dense: Dense<'_>) {
     let after = After::of(simd, &dense.pass);
     let step = dense.pass.step;
-    let (bias, _) = S::as_simd_f32s(&step.bias);
-    let mut columns = Columns::<S, L> {
+    let columns = Columns::<S, L> {
         simd,
         pixels: step.to.pixels(),
         input: dense.pass.input.as_chunks().0,
         output: S::as_mut_simd_f32s(dense.pass.output).0,
         after,
     };
+    all_outputs(step, dense.inputs, columns);
+}
+
+/// Work that gives some vectors of outputs for all pixels.
+trait Outputs<S: Simd> {
+    /// `N` vectors from `first` on. The panel has the weights of each input in turn.
+    fn run<const N: usize>(&mut self, first: usize, panel: &[[S::f32s; N]], bias: [S::f32s; N]);
+}
+
+/// Goes through the outputs of a step in the groups in which [`Work::Dense`] has the weights.
+#[inline(always)]
+fn all_outputs<S: Simd>(step: &Step, inputs: usize, mut work: impl Outputs<S>) {
+    let (bias, _) = S::as_simd_f32s(&step.bias);
     let (weights, _) = S::as_simd_f32s(&step.weights);
-    let mut panels = weights.chunks(dense.inputs * TOGETHER);
-    let (pairs, last) = bias.as_chunks::<TOGETHER>();
-    for (n, bias) in pairs.iter().enumerate() {
-        let panel = panels.next().unwrap_or_default();
-        columns.run(n * TOGETHER, panel.as_chunks().0, *bias);
+    let (groups, last) = bias.as_chunks::<TOGETHER>();
+    for (n, bias) in groups.iter().enumerate() {
+        let first = n * TOGETHER;
+        let panel = &weights[first * inputs..][..TOGETHER * inputs];
+        work.run(first, panel.as_chunks().0, *bias);
     }
     if let [bias] = last {
-        let panel = panels.next().unwrap_or_default();
-        columns.run(pairs.len() * TOGETHER, panel.as_chunks().0, [*bias]);
+        let first = groups.len() * TOGETHER;
+        let panel = &weights[first * inputs..][..inputs];
+        work.run(first, panel.as_chunks().0, [*bias]);
+    }
+}
+
+/// Adds the products of one input of each pixel and its weights.
+#[inline(always)]
+fn add_products<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    tile: &mut [[S::f32s; N]; M],
+    weights: &[S::f32s; N],
+    input: impl Fn(usize) -> f32,
+) {
+    for (m, sums) in tile.iter_mut().enumerate() {
+        let value = simd.splat_f32s(input(m));
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            *sum = simd.mul_add_e_f32s(value, *weight, *sum);
+        }
     }
 }
 
@@ -187,7 +216,7 @@ struct Columns<'a, S: Simd, const L: usize> {
     after: After<'a, S>,
 }
 
-impl<S: Simd, const L: usize> Columns<'_, S, L> {
+impl<S: Simd, const L: usize> Outputs<S> for Columns<'_, S, L> {
     #[inline(always)]
     fn run<const N: usize>(&mut self, first: usize, panel: &[[S::f32s; N]], bias: [S::f32s; N]) {
         let mut at = 0;
@@ -201,7 +230,9 @@ impl<S: Simd, const L: usize> Columns<'_, S, L> {
         }
         self.tiles::<1, N>(at, first, panel, bias);
     }
+}
 
+impl<S: Simd, const L: usize> Columns<'_, S, L> {
     #[inline(always)]
     fn tiles<const M: usize, const N: usize>(
         &mut self,
@@ -213,17 +244,9 @@ impl<S: Simd, const L: usize> Columns<'_, S, L> {
         while at + M <= self.pixels {
             let mut tile = [bias; M];
             for (block, weights) in panel.chunks(L).enumerate() {
-                let input = &self.input[block * self.pixels + at..];
-                let Some(input) = input.first_chunk::<M>() else {
-                    break;
-                };
+                let input = &self.input[block * self.pixels + at..][..M];
                 for (lane, weights) in (0..L).zip(weights) {
-                    for m in 0..M {
-                        let value = self.simd.splat_f32s(input[m][lane]);
-                        for n in 0..N {
-                            tile[m][n] = self.simd.mul_add_e_f32s(value, weights[n], tile[m][n]);
-                        }
-                    }
+                    add_products(self.simd, &mut tile, weights, |m| input[m][lane]);
                 }
             }
             self.after.write(tile, first, at, self.output);
@@ -254,8 +277,7 @@ impl WithSimd for Stem<'_> {
 fn stem<S: Simd, const K: usize>(simd: S, stem: Stem<'_>) {
     let after = After::of(simd, &stem.pass);
     let step = stem.pass.step;
-    let (bias, _) = S::as_simd_f32s(&step.bias);
-    let mut rows = Rows::<S, K> {
+    let rows = Rows::<S, K> {
         simd,
         size: step.to,
         input: stem.pass.input,
@@ -263,17 +285,7 @@ fn stem<S: Simd, const K: usize>(simd: S, stem: Stem<'_>) {
         output: S::as_mut_simd_f32s(stem.pass.output).0,
         after,
     };
-    let (weights, _) = S::as_simd_f32s(&step.weights);
-    let mut panels = weights.chunks(K * K * COLOURS * TOGETHER);
-    let (pairs, last) = bias.as_chunks::<TOGETHER>();
-    for (n, bias) in pairs.iter().enumerate() {
-        let panel = panels.next().unwrap_or_default();
-        rows.run(n * TOGETHER, panel.as_chunks().0, *bias);
-    }
-    if let [bias] = last {
-        let panel = panels.next().unwrap_or_default();
-        rows.run(pairs.len() * TOGETHER, panel.as_chunks().0, [*bias]);
-    }
+    all_outputs(step, K * K * COLOURS, rows);
 }
 
 /// Some vectors of outputs of the stem for all pixels.
@@ -287,7 +299,7 @@ struct Rows<'a, S: Simd, const K: usize> {
     after: After<'a, S>,
 }
 
-impl<S: Simd, const K: usize> Rows<'_, S, K> {
+impl<S: Simd, const K: usize> Outputs<S> for Rows<'_, S, K> {
     #[inline(always)]
     fn run<const N: usize>(&mut self, first: usize, panel: &[[S::f32s; N]], bias: [S::f32s; N]) {
         for row in 0..self.size.rows {
@@ -299,7 +311,9 @@ impl<S: Simd, const K: usize> Rows<'_, S, K> {
             self.tiles::<1, N>(row, at, first, panel, bias);
         }
     }
+}
 
+impl<S: Simd, const K: usize> Rows<'_, S, K> {
     #[inline(always)]
     fn tiles<const M: usize, const N: usize>(
         &mut self,
@@ -315,12 +329,8 @@ impl<S: Simd, const K: usize> Rows<'_, S, K> {
                 let from = (row * STEM_STRIDE + y) * self.stride + at * STEM_STRIDE * COLOURS;
                 let input = &self.input[from..][..((M - 1) * STEM_STRIDE + K) * COLOURS];
                 for (x, weights) in (0..K * COLOURS).zip(weights) {
-                    for m in 0..M {
-                        let value = self.simd.splat_f32s(input[m * STEM_STRIDE * COLOURS + x]);
-                        for n in 0..N {
-                            tile[m][n] = self.simd.mul_add_e_f32s(value, weights[n], tile[m][n]);
-                        }
-                    }
+                    let value = |m: usize| input[m * STEM_STRIDE * COLOURS + x];
+                    add_products(self.simd, &mut tile, weights, value);
                 }
             }
             let place = row * self.size.columns + at;

@@ -79,6 +79,9 @@ impl std::fmt::Debug for Network {
 impl Network {
     /// Reads an ONNX file with one input of 1 x 3 x rows x columns and prepares what these outputs need, for the widest vectors of this processor.
     ///
+    /// The file has to be one that is known, by its checksum for instance: a file that contradicts itself is refused, but on bytes that are no Protocol Buffers message the library that
+    /// reads them (rten-onnx 0.27) can go on for ever.
+    ///
     /// # Errors
     /// [`Error::Broken`] and [`Error::Unsupported`].
     pub fn from_onnx(bytes: &[u8], outputs: &[&str]) -> Result<Self, Error> {

@@ -176,17 +176,12 @@ fn chains(graph: &Graph, needed: &HashSet<&str>, outputs: &[&str]) -> HashMap<us
     let mut taken = HashSet::new();
     let mut chains = HashMap::new();
     for (first, node) in graph.nodes.iter().enumerate() {
-        let takes_residual = match node.operation {
-            Operation::Convolution { groups, .. } => groups == 1,
-            Operation::Add => false,
-            Operation::Activation(_)
-            | Operation::MaxPool(_)
-            | Operation::MoreChannels(_)
-            | Operation::DepthToSpace(_)
-            | Operation::Double
-            | Operation::ChannelsLast
-            | Operation::Same
-            | Operation::Concatenate => continue,
+        let takes_residual = if let Operation::Convolution { groups, .. } = node.operation {
+            groups == 1
+        } else if matches!(node.operation, Operation::Add) {
+            false
+        } else {
+            continue;
         };
         if !needed.contains(node.output.as_str()) || taken.contains(&first) {
             continue;
@@ -346,44 +341,33 @@ impl<'a> Planner<'a> {
         activation: &Activation,
         input: Size,
     ) -> Result<Step, Error> {
-        let mut step = match &node.operation {
-            Operation::Convolution {
-                window,
-                groups,
-                channels,
+        let mut step = if let Operation::Convolution {
+            window,
+            groups,
+            channels,
+            weights,
+            bias,
+        } = &node.operation
+        {
+            let convolution = Convolution {
+                node,
+                window: *window,
+                groups: *groups,
+                channels: *channels,
                 weights,
-                bias,
-            } => {
-                let convolution = Convolution {
-                    node,
-                    window: *window,
-                    groups: *groups,
-                    channels: *channels,
-                    weights,
-                    lanes: self.lanes,
-                };
-                let mut step = match self.meaning(node, 0)? {
-                    Meaning::Input => convolution.of_input(input)?,
-                    Meaning::Picture { .. } | Meaning::Flat(_) => {
-                        let (from, size) = self.picture(node, 0)?;
-                        convolution.of_picture(from, size)?
-                    }
-                };
-                step.bias = padded(bias, self.lanes);
-                step
-            }
-            Operation::Add
-            | Operation::Activation(_)
-            | Operation::MaxPool(_)
-            | Operation::MoreChannels(_)
-            | Operation::DepthToSpace(_)
-            | Operation::Double
-            | Operation::ChannelsLast
-            | Operation::Same
-            | Operation::Concatenate => {
+                lanes: self.lanes,
+            };
+            let mut step = if let Meaning::Input = self.meaning(node, 0)? {
+                convolution.of_input(input)?
+            } else {
                 let (from, size) = self.picture(node, 0)?;
-                plain(Work::Add, from, size, size)
-            }
+                convolution.of_picture(from, size)?
+            };
+            step.bias = padded(bias, self.lanes);
+            step
+        } else {
+            let (from, size) = self.picture(node, 0)?;
+            plain(Work::Add, from, size, size)
         };
         if let Some(name) = residual {
             let Some(Meaning::Picture {

@@ -2,17 +2,19 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::cell::RefCell;
 
 use nape_nn::{Network, Space};
 use proptest::prelude::*;
-use pulp::Arch;
 use rten::{ModelOptions, ValueView};
 use rten_onnx::onnx::{
     AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto,
     OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
 };
 use rten_tensor::prelude::*;
+use support::widths;
 
 /// One more operation; what does not fit where it comes is left out.
 #[derive(Debug, Clone)]
@@ -74,15 +76,11 @@ impl Writer {
         (self.seed >> 8) as f32 / (1 << 23) as f32 - 1.0
     }
 
-    fn floats(&mut self, dims: &[usize], values: Vec<f32>) -> String {
+    fn tensor(&mut self, dims: &[usize], kind: DataType, bytes: Vec<u8>) -> String {
         let name = format!("w{}", self.graph.initializer.len());
-        let bytes = values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect();
         self.graph.initializer.push(TensorProto {
             dims: dims.iter().map(|dim| *dim as i64).collect(),
-            data_type: Some(DataType::FLOAT),
+            data_type: Some(kind),
             raw_data: Some(RefCell::new(bytes)),
             name: Some(name.clone()),
             ..TensorProto::default()
@@ -90,20 +88,14 @@ impl Writer {
         name
     }
 
+    fn floats(&mut self, dims: &[usize], values: Vec<f32>) -> String {
+        let bytes = values.into_iter().flat_map(f32::to_le_bytes).collect();
+        self.tensor(dims, DataType::FLOAT, bytes)
+    }
+
     fn sizes(&mut self, values: &[i64]) -> String {
-        let name = format!("w{}", self.graph.initializer.len());
-        let bytes = values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect();
-        self.graph.initializer.push(TensorProto {
-            dims: vec![values.len() as i64],
-            data_type: Some(DataType::INT64),
-            raw_data: Some(RefCell::new(bytes)),
-            name: Some(name.clone()),
-            ..TensorProto::default()
-        });
-        name
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes());
+        self.tensor(&[values.len()], DataType::INT64, bytes.collect())
     }
 
     fn weights(&mut self, dims: &[usize]) -> String {
@@ -513,15 +505,6 @@ fn damage() -> impl Strategy<Value = Damage> {
         at().prop_map(Damage::Gone),
         (at(), value()).prop_map(|(at, value)| Damage::Size(at, value)),
     ]
-}
-
-/// Every width of vectors that this processor has.
-fn widths() -> Vec<Arch> {
-    let mut all = vec![Arch::Scalar];
-    #[cfg(target_arch = "x86_64")]
-    all.extend(pulp::x86::V3::try_new().map(Arch::V3));
-    all.push(Arch::new());
-    all
 }
 
 proptest! {

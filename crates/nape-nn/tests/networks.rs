@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::path::Path;
 
 use nape_nn::{Network, Space};
-use pulp::Arch;
 use rten::{ModelOptions, ValueView};
 use rten_tensor::prelude::*;
+use support::widths;
 
 /// A network, what is asked of it, and how far each output may be off: landmarks in pixels of the input, scores relative to the largest.
 struct Known {
@@ -47,23 +49,6 @@ const KNOWN: [Known; 4] = [
 fn file(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nape-vision/models");
     std::fs::read(folder.join(name).with_extension("onnx")).unwrap()
-}
-
-/// Every width of vectors that this processor has.
-fn widths() -> Vec<Arch> {
-    let mut all = vec![Arch::Scalar];
-    #[cfg(target_arch = "x86_64")]
-    {
-        all.extend(pulp::x86::V3::try_new().map(Arch::V3));
-        all.extend(pulp::x86::V4::try_new().map(Arch::V4));
-    }
-    if !all
-        .iter()
-        .any(|arch| format!("{arch:?}") == format!("{:?}", Arch::new()))
-    {
-        all.push(Arch::new());
-    }
-    all
 }
 
 /// Smooth shades with an edge, other ones for each number.

@@ -166,7 +166,7 @@ impl pulp::WithSimd for Sample<'_> {
 #[inline(always)]
 fn mixed(data: &[u8], at: usize, stride: usize, [fx, fy]: [f32; 2]) -> [f32; 4] {
     let line = |at: usize| {
-        let bytes: &[u8; 7] = data[at..].first_chunk().unwrap_or(&[0; 7]);
+        let bytes = &data[at..][..7];
         std::array::from_fn::<f32, 4, _>(|n| {
             let (a, b) = (f32::from(bytes[n]), f32::from(bytes[n + 3]));
             a + (b - a) * fx
