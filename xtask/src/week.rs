@@ -83,8 +83,8 @@ struct Line {
 /// A week that was lived.
 struct Week {
     lines: Vec<Line>,
-    /// Each nudge, when by the steady clock, and what was being done.
-    nudges: Vec<(f64, Nudge, Doing)>,
+    /// Each nudge, when by the steady clock, what was being done at the look that it is of, and what is being done.
+    nudges: Vec<(f64, Nudge, [Doing; 2])>,
     /// What was seen for how many seconds, by what was being done.
     seconds: Vec<(&'static str, f64)>,
     looks: u64,
@@ -96,6 +96,8 @@ struct Desk {
     pace: Pace,
     rng: Rng,
     t_s: f64,
+    /// What was done at the newest look: what a look says is of the time before it.
+    looked_at: Doing,
     week: Week,
 }
 
@@ -118,6 +120,7 @@ impl Week {
             pace: Pace::default(),
             rng: Rng::with_seed(seed),
             t_s: 0.0,
+            looked_at: Doing::Leave,
             week: Self {
                 lines: Vec::new(),
                 nudges: Vec::new(),
@@ -264,7 +267,9 @@ impl Desk {
                     (self.guard.see(&self.now(), blind), 3.0)
                 }
             };
-            if self.note(&effects, doing) {
+            let nudged = self.note(&effects, doing);
+            self.looked_at = doing;
+            if nudged {
                 let what = self.rng.u32(0..100);
                 answer = Some((self.t_s + 2.0 + 60.0 * self.rng.f64(), what));
             }
@@ -286,7 +291,24 @@ impl Desk {
             }
             // No camera and no person keeps time to the millisecond.
             self.t_s += next_s * (0.95 + 0.1 * self.rng.f64());
+            if self.waits(doing) {
+                let what = self.rng.u32(0..100);
+                answer = Some((self.t_s + 2.0 + 60.0 * self.rng.f64(), what));
+            }
         }
+    }
+
+    /// What was due before now is said when it was due. True when it was a nudge.
+    fn waits(&mut self, doing: Doing) -> bool {
+        let t_s = self.t_s;
+        let Some(due_s) = self.guard.due_s().filter(|due_s| *due_s < t_s) else {
+            return false;
+        };
+        self.t_s = due_s;
+        let effects = self.guard.wait(&self.now());
+        let nudged = self.note(&effects, doing);
+        self.t_s = t_s;
+        nudged
     }
 
     fn act(&mut self, act: Act, doing: Doing) {
@@ -348,7 +370,8 @@ impl Desk {
                 Effect::State(_) => true,
                 Effect::Nudge(nudge) => {
                     nudged = true;
-                    self.week.nudges.push((self.t_s, *nudge, doing));
+                    let doings = [self.looked_at, doing];
+                    self.week.nudges.push((self.t_s, *nudge, doings));
                     false
                 }
                 Effect::Withheld(..) => {
@@ -385,7 +408,7 @@ mod tests {
             let all_s: f64 = week.seconds.iter().map(|(_, seconds)| seconds).sum();
             assert!((all_s - 40.0 * 3600.0).abs() < 300.0, "{all_s}");
             assert!(week.nudges.len() >= 10, "seed {seed} says next to nothing");
-            for (at, nudge, doing) in &week.nudges {
+            for (at, nudge, [of, during]) in &week.nudges {
                 let within = week
                     .nudges
                     .iter()
@@ -397,21 +420,21 @@ mod tests {
                         bent_s, limit_s, ..
                     } => {
                         assert!(
-                            matches!(doing, Doing::Read(_) | Doing::Phone),
+                            matches!(of, Doing::Read(_) | Doing::Phone),
                             "seed {seed}: bent while somebody {}",
-                            doing.name()
+                            of.name()
                         );
                         assert!(bent_s >= limit_s - 1e-3 && limit_s >= 60.0);
                     }
-                    Reason::NoBreak { screen_s } => assert!(screen_s >= 1800.0),
+                    Reason::NoBreak { screen_s } => assert!(screen_s >= 1800.0 - 1e-6),
                 }
                 assert!(
                     !matches!(
-                        doing,
+                        during,
                         Doing::Meeting | Doing::Leave | Doing::Unplugged | Doing::Dark
                     ),
                     "seed {seed}: {} is left alone",
-                    doing.name()
+                    during.name()
                 );
             }
             let said: Vec<&Line> = week

@@ -2,6 +2,7 @@
 //!
 //! A pure state machine. Whoever drives it tells it the time ([`Now`]), what was seen, and what the person did; it answers with [`Effect`]s. It knows no frames
 //! and no rate: an observation counts from its time to that of the next, so that looking once a second and looking thirty times a second come to the same.
+//! What is due between two looks is said when it is due ([`Guard::due_s`], [`Guard::wait`]).
 //!
 //! The numbers come from clinical.md 6.1 (holding limits, recovery, amber at half a limit, nudge at the limit) and 6.7 (a move every 30 or 20 minutes, at most two
 //! nudges an hour). What is marked \[D\] is a rule of design made there or here, not evidence. A nudge says "time to move": studies disagree on whether any posture harms.
@@ -35,7 +36,8 @@ use nudge::{Due, Nudges};
 
 /// Observations further apart than this, seconds, are a gap: nothing is known about the time between. Longer than the slowest look, once in 5 s.
 pub const MAX_GAP_S: f64 = 6.0;
-/// What an observation before a gap counts for, seconds: the usual distance of two looks.
+/// What an observation before a gap counts for, seconds: the usual distance of two looks. For so long it counts whatever comes after it, so that what falls due within it
+/// can be said without another look.
 const NOMINAL_S: f64 = 1.0;
 
 /// The time, told from outside.
@@ -305,6 +307,8 @@ const UNKNOWN_S: f64 = 300.0;
 
 /// All of a holding limit, but for what rounding takes from a sum of hundreds of parts.
 const ALL_USED: f64 = 1.0 - 1e-9;
+/// The same for a time, seconds.
+const ROUNDING_S: f64 = 1e-8;
 
 /// What the page shows of now.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -327,13 +331,45 @@ pub struct Status {
     pub snoozed_s: Option<f64>,
 }
 
+/// The newest look, whose length is known when the next one comes.
+#[derive(Clone, Copy, Debug)]
+struct Newest {
+    /// When it was.
+    t_s: f64,
+    seen: Seen,
+    /// Until when it was counted.
+    counted: Now,
+}
+
+impl Newest {
+    /// Seconds that are not counted yet of what it counts for until `t_s`, and whether nobody looked for too long for it to count for all of it.
+    fn left_s(&self, t_s: f64) -> (f64, bool) {
+        if t_s - self.t_s > MAX_GAP_S {
+            let ends_s = self.t_s + NOMINAL_S;
+            ((ends_s - self.counted.t_s).max(0.0), true)
+        } else {
+            (t_s - self.counted.t_s, false)
+        }
+    }
+
+    /// What was seen, and how a head whose face cannot be read sits on its body.
+    fn observation(&self) -> Option<(Observation, Option<HeadOnBody>)> {
+        let head = match self.seen {
+            Seen::Hidden(head) => Some(head),
+            Seen::Looked(_) | Seen::Blind(_) => None,
+        };
+        self.seen
+            .observation()
+            .map(|observation| (observation, head))
+    }
+}
+
 /// The guard.
 #[derive(Clone, Debug)]
 pub struct Guard {
     policy: Policy,
     surroundings: Surroundings,
-    /// The newest moment, whose length is known when the next one comes.
-    last: Option<(Now, Seen)>,
+    last: Option<Newest>,
     state: Option<State>,
     bends: Bends,
     movements: Movements,
@@ -385,19 +421,62 @@ impl Guard {
             return effects;
         }
         let seen = self.as_locked(seen);
-        if let Some((then, before)) = self.last {
-            if now.t_s <= then.t_s {
+        if let Some(last) = self.last {
+            if now.t_s <= last.counted.t_s {
                 return effects;
             }
-            self.pass(&then, before, now, &mut effects);
+            self.pass(&last, now, &mut effects);
         }
-        self.last = Some((*now, seen));
+        self.last = Some(Newest {
+            t_s: now.t_s,
+            seen,
+            counted: *now,
+        });
         let state = State::from(seen);
         if self.state != Some(state) {
             self.state = Some(state);
             effects.push(Effect::State(state));
         }
+        // A movement is over when it is seen, not when that look has been counted.
+        if seen
+            .observation()
+            .is_some_and(|observation| self.movements.pass(now.t_s, &observation))
+        {
+            self.start_anew(Break::Seen, &mut effects);
+        }
         self.speak(now, &mut effects);
+        effects
+    }
+
+    /// When something is due between two looks, on the clock of [`Now::t_s`], seconds: at most a second after the last look, for so long what was seen counts.
+    #[must_use]
+    pub fn due_s(&self) -> Option<f64> {
+        let last = self.last?;
+        let (observation, head) = last.observation()?;
+        let bent_s = self
+            .bends
+            .due_in_s(last.t_s, &observation, head, self.nudges.bent_at() + 1.0);
+        let screen_s = counts_as_screen_time(&observation)
+            .then(|| self.nudges.no_break_at_s() + self.every_s() - self.screen_s);
+        bent_s
+            .into_iter()
+            .chain(screen_s)
+            .filter(|seconds| *seconds > ROUNDING_S)
+            .map(|seconds| last.counted.t_s + seconds)
+            .filter(|due_s| *due_s <= last.t_s + NOMINAL_S)
+            .min_by(f64::total_cmp)
+    }
+
+    /// Lets time pass between two looks. What was due until now ([`Guard::due_s`]) is said. Later than a second after the last look nothing is: it takes another look.
+    pub fn wait(&mut self, now: &Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(last) = self.last
+            && self.due_s().is_some_and(|due_s| due_s <= now.t_s)
+            && now.t_s <= last.t_s + NOMINAL_S
+        {
+            self.count(&last, now, &mut effects);
+            self.speak(now, &mut effects);
+        }
         effects
     }
 
@@ -414,12 +493,11 @@ impl Guard {
     pub fn act(&mut self, now: &Now, act: Act) -> Vec<Effect> {
         let mut effects = Vec::new();
         // What was before the act counts before it.
-        if let Some((then, before)) = self.last
-            && (0.0..=MAX_GAP_S).contains(&(now.t_s - then.t_s))
-            && now.t_s > then.t_s
+        if let Some(last) = self.last
+            && now.t_s > last.counted.t_s
+            && now.t_s <= last.t_s + MAX_GAP_S
         {
-            self.pass(&then, before, now, &mut effects);
-            self.last = Some((*now, before));
+            self.count(&last, now, &mut effects);
         }
         match act {
             Act::Snooze(seconds) => self.nudges.snooze(now, seconds, &mut effects),
@@ -437,10 +515,10 @@ impl Guard {
     /// Ends everything that is under way: the last observation counts for a second, the open bend and the open minute are told.
     pub fn finish(&mut self, now: &Now) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if let Some((then, before)) = self.last.take()
-            && now.t_s > then.t_s
+        if let Some(last) = self.last.take()
+            && now.t_s > last.counted.t_s
         {
-            self.pass(&then, before, now, &mut effects);
+            self.pass(&last, now, &mut effects);
         }
         self.bends.end(&mut effects);
         self.minutes.finish(&mut effects);
@@ -474,6 +552,7 @@ impl Guard {
         let quiet = self.policy.quiet.iter().any(|q| q.holds(now.local.time()));
         match state {
             State::Away => Some(Hush::Away),
+            State::Unreliable(Doubt::Dark) => Some(Hush::Dark),
             State::Blind(blind) => Some(Hush::Blind(blind)),
             State::Judged | State::BentOrTurned | State::Unreliable(_) => {
                 if self.surroundings.meeting {
@@ -487,18 +566,22 @@ impl Guard {
         }
     }
 
-    /// Counts the time from one moment to the next for what was seen at its beginning.
-    fn pass(&mut self, then: &Now, before: Seen, now: &Now, effects: &mut Vec<Effect>) {
-        let interval = now.t_s - then.t_s;
-        let is_gap = interval > MAX_GAP_S;
-        let seconds = if is_gap { NOMINAL_S } else { interval };
-        self.minutes.pass(then, before, now, seconds, effects);
-        let head = match before {
-            Seen::Hidden(head) => Some(head),
-            Seen::Looked(_) | Seen::Blind(_) => None,
-        };
-        match before.observation() {
-            Some(observation) => {
+    /// Counts a look that goes on.
+    fn count(&mut self, last: &Newest, now: &Now, effects: &mut Vec<Effect>) {
+        self.pass(last, now, effects);
+        self.last = Some(Newest {
+            counted: *now,
+            ..*last
+        });
+    }
+
+    /// Counts the time until now, as far as it is not counted, for what was seen last.
+    fn pass(&mut self, last: &Newest, now: &Now, effects: &mut Vec<Effect>) {
+        let (seconds, is_gap) = last.left_s(now.t_s);
+        let then = &last.counted;
+        self.minutes.pass(then, last.seen, now, seconds, effects);
+        match last.observation() {
+            Some((observation, head)) => {
                 self.look_back(then, &observation, head, seconds, now, effects);
                 if is_gap {
                     self.be_blind(then.t_s + seconds, now, effects);
@@ -528,15 +611,11 @@ impl Guard {
         } else {
             self.away_s = 0.0;
             self.away_told = false;
-            // In the dark nobody can tell whether somebody is there.
-            if !matches!(observation, Observation::Unreliable(Doubt::Dark)) {
+            if counts_as_screen_time(observation) {
                 self.screen_s += seconds;
             }
         }
         self.bends.pass(then, observation, head, seconds, effects);
-        if self.movements.pass(then.t_s, observation) {
-            self.start_anew(Break::Seen, effects);
-        }
         self.nudges.watch(now, observation, seconds, effects);
     }
 
@@ -574,15 +653,15 @@ impl Guard {
         }
         let reason = if used >= ALL_USED {
             self.bends.reason()
-        } else if self.screen_s >= self.every_s() {
+        } else if self.screen_s >= self.every_s() - ROUNDING_S {
             Some(Reason::NoBreak {
                 screen_s: self.screen_s,
             })
         } else {
             None
         };
-        let posture = match self.last {
-            Some((_, Seen::Looked(Observation::Judged(posture)))) => Some(posture),
+        let posture = match self.last.map(|last| last.seen) {
+            Some(Seen::Looked(Observation::Judged(posture))) => Some(posture),
             Some(_) | None => None,
         };
         let due = Due {
@@ -594,6 +673,14 @@ impl Guard {
         };
         self.nudges.speak(now, &due, effects);
     }
+}
+
+/// In the dark nobody can tell whether somebody is there.
+const fn counts_as_screen_time(observation: &Observation) -> bool {
+    !matches!(
+        observation,
+        Observation::Away | Observation::Unreliable(Doubt::Dark)
+    )
 }
 
 /// The sagittal angle of a judged moment, if it was measured.

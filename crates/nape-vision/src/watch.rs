@@ -327,6 +327,17 @@ impl Watcher {
         self.guard.see(now, Seen::Blind(why))
     }
 
+    /// When something is due before the next look, on the clock of [`Now::t_s`], seconds.
+    #[must_use]
+    pub fn due_s(&self) -> Option<f64> {
+        self.guard.due_s()
+    }
+
+    /// Lets time pass between two looks: what was due until now is said.
+    pub fn wait(&mut self, now: &Now) -> Vec<Effect> {
+        self.guard.wait(now)
+    }
+
     /// Takes what the person did.
     pub fn act(&mut self, now: &Now, act: Act) -> Vec<Effect> {
         self.guard.act(now, act)

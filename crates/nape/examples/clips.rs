@@ -39,7 +39,7 @@ fn main() {
                 looks += came.looks;
                 skipped += came.skipped;
                 *off_s = off_s.max(came.off_s(case).unwrap_or(0.0).abs());
-                match fault(case, &came, fps) {
+                match fault(case, &came) {
                     None => as_wanted += 1,
                     Some(fault) => {
                         all_hold = false;
@@ -59,10 +59,9 @@ fn main() {
             Wanted::Nothing => "nothing",
             Wanted::Question => "a question, no nudge",
         };
-        let off = if off_s.iter().any(|off_s| *off_s > 0.0) {
-            off_s.map(|off_s| format!("{off_s:.1}")).join(", ")
-        } else {
-            String::new()
+        let off = match case.wanted {
+            Wanted::Bent | Wanted::Hidden => off_s.map(|off_s| format!("{off_s:.1}")).join(", "),
+            Wanted::Nothing | Wanted::Question => String::new(),
         };
         println!(
             "| {} | {wanted} | {clips} | {as_wanted} | {nudges} | {off} | {looks} | {} |",

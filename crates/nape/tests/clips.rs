@@ -24,7 +24,7 @@ fn all_hold(stage: char, fps: f64, wanted: impl Fn(&Case) -> bool) {
         .filter(|case| wanted(case) && case.stages.contains(stage.name()))
     {
         let came = watch_stage(&models, &stage, &case.script, fps);
-        if let Some(fault) = fault(case, &came, fps) {
+        if let Some(fault) = fault(case, &came) {
             faults.push(format!("{}: {fault}; {:?}", case.name, came.states));
         }
     }

@@ -184,13 +184,6 @@ impl Bends {
     ) {
         match self.classify(then.t_s, observation, head) {
             Moment::Bent { angle, hidden } => {
-                let limit = Degrees::new(angle).map(head_holding_limit_s);
-                // Beyond 85 degrees the standard gives no time at all: the shortest there is.
-                let limit_s = match limit {
-                    Some(Limit::Seconds(limit)) => limit,
-                    Some(Limit::NotAcceptable | Limit::Acceptable | Limit::OnlyIfSupported)
-                    | None => SHORTEST_LIMIT_S,
-                };
                 let open = self.open.get_or_insert(Open {
                     start: then.at,
                     end: then.at,
@@ -204,12 +197,28 @@ impl Bends {
                     bent_s: seconds,
                     hidden_s: if hidden { seconds } else { 0.0 },
                     degree_s: if hidden { 0.0 } else { seconds * angle },
-                    used: seconds / limit_s,
+                    used: seconds / limit_s(angle),
                 });
             }
             Moment::Upright => self.not_bent(seconds, seconds, effects),
             Moment::Neither => self.not_bent(seconds, 0.0, effects),
         }
+    }
+
+    /// Seconds until a bend of which this is seen has used up so much of the limit, if it goes on.
+    pub(super) fn due_in_s(
+        &self,
+        t_s: f64,
+        observation: &Observation,
+        head: Option<HeadOnBody>,
+        used: f64,
+    ) -> Option<f64> {
+        let Moment::Bent { angle, .. } = self.clone().classify(t_s, observation, head) else {
+            return None;
+        };
+        let open = self.open.map(|open| open.load).unwrap_or_default();
+        let left_s = (used - self.carried.used - open.used) * limit_s(angle);
+        Some(left_s.max(GLANCE_S - open.bent_s))
     }
 
     fn not_bent(&mut self, seconds: f64, upright_s: f64, effects: &mut Vec<Effect>) {
@@ -366,6 +375,16 @@ impl Bends {
 
 /// The shortest time of ISO 11226's line, at 85 degrees, seconds.
 const SHORTEST_LIMIT_S: f64 = 60.0;
+
+/// The holding time at an angle of a bent head, seconds. Beyond 85 degrees the standard gives no time at all: the shortest there is.
+fn limit_s(angle: f64) -> f64 {
+    match Degrees::new(angle).map(head_holding_limit_s) {
+        Some(Limit::Seconds(limit)) => limit,
+        Some(Limit::NotAcceptable | Limit::Acceptable | Limit::OnlyIfSupported) | None => {
+            SHORTEST_LIMIT_S
+        }
+    }
+}
 
 fn turn(posture: &Posture) -> f64 {
     posture

@@ -116,6 +116,7 @@ fn blind_words(blind: super::Blind) -> &'static str {
 fn hush_words(hush: Hush) -> &'static str {
     match hush {
         Hush::Away => "because nobody is there",
+        Hush::Dark => "because it is too dark to tell whether somebody is there",
         Hush::Blind(_) => "because nothing is measured",
         Hush::Meeting => "in a meeting",
         Hush::QuietHours => "in quiet hours",

@@ -63,7 +63,7 @@ impl Minutes {
     ) {
         match seen {
             Seen::Looked(_) | Seen::Hidden(_) => {
-                self.count(then, seen, then.t_s, then.t_s + seconds, effects);
+                self.count(then, seen, seconds, effects);
                 if then.t_s + seconds < now.t_s {
                     self.close_if_over(now.at, effects);
                 }
@@ -76,31 +76,29 @@ impl Minutes {
         }
     }
 
-    /// Counts from one time to another, cut where minutes end.
-    fn count(
-        &mut self,
-        then: &Now,
-        seen: Seen,
-        from_s: f64,
-        until_s: f64,
-        effects: &mut Vec<Effect>,
-    ) {
-        let mut from_s = from_s;
+    /// Counts so many seconds from `then` on, cut where minutes end.
+    fn count(&mut self, then: &Now, seen: Seen, seconds: f64, effects: &mut Vec<Effect>) {
+        // In whole nanoseconds, as the wall clock has them: a second since 1970 as a float is good to 0.2 microseconds only, and a look just before the end of a minute would
+        // count for it as a whole.
+        let Ok(whole) = SignedDuration::try_from_secs_f64(seconds) else {
+            return;
+        };
+        let t_s = |gone: SignedDuration| then.t_s + gone.as_secs_f64();
+        let mut from = SignedDuration::ZERO;
         // At most MAX_GAP_S are counted at once, so that at most one minute ends on the way.
-        while from_s < until_s {
-            let at = forward(then.at, from_s - then.t_s);
+        while from < whole {
+            let Ok(at) = then.at.checked_add(from) else {
+                return;
+            };
             let Some(start) = minute_of(at) else { return };
-            let ends_s = then.t_s + (start.as_second() + MINUTE_S) as f64
-                - (then.at.as_nanosecond() as f64 / 1e9);
-            let end_s = until_s.min(ends_s);
-            // A minute that ends within rounding of where it is: the next one.
-            let end_s = if end_s > from_s { end_s } else { until_s };
+            let left = SignedDuration::from_secs(MINUTE_S) - at.duration_since(start);
+            let end = whole.min(from + left);
             let open = self.open(start, then, effects);
             match seen.observation() {
-                Some(observation) => open.piece.add(&observation, from_s, end_s),
-                None => open.blind_s += end_s - from_s,
+                Some(observation) => open.piece.add(&observation, t_s(from), t_s(end)),
+                None => open.blind_s += (end - from).as_secs_f64(),
             }
-            from_s = end_s;
+            from = end;
         }
     }
 
@@ -108,7 +106,7 @@ impl Minutes {
         // Minutes of which nothing is known at all are not begun.
         if self.open.is_some() {
             let seen = Seen::Blind(super::Blind::NoPictures);
-            self.count(then, seen, then.t_s, then.t_s + seconds, effects);
+            self.count(then, seen, seconds, effects);
         }
     }
 
@@ -156,13 +154,6 @@ impl Minutes {
             effects.push(Effect::Minute(minute));
         }
     }
-}
-
-fn forward(at: Timestamp, seconds: f64) -> Timestamp {
-    SignedDuration::try_from_secs_f64(seconds)
-        .ok()
-        .and_then(|further| at.checked_add(further).ok())
-        .unwrap_or(at)
 }
 
 /// The person's day of a minute near `then`.

@@ -76,6 +76,8 @@ pub struct Nudge {
 pub enum Hush {
     /// Nobody is there.
     Away,
+    /// It is too dark to tell whether somebody is there.
+    Dark,
     /// Nothing is measured.
     Blind(Blind),
     /// A meeting.
@@ -94,6 +96,7 @@ impl Hush {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Away => "away",
+            Self::Dark => "dark",
             Self::Blind(blind) => blind.code(),
             Self::Meeting => "meeting",
             Self::QuietHours => "quiet_hours",
@@ -279,11 +282,21 @@ impl Nudges {
     /// Whether this was not said already: another whole limit, or another whole time without a break, has to pass first.
     fn is_new(&self, reason: &Reason, used: f64, every_s: f64) -> bool {
         match reason {
-            Reason::Bent { .. } => self.bent_at.is_none_or(|at| used >= at + 1.0),
-            Reason::NoBreak { screen_s } => self
-                .no_break_at_s
-                .is_none_or(|at| *screen_s >= at + every_s),
+            Reason::Bent { .. } => used >= self.bent_at() + super::ALL_USED,
+            Reason::NoBreak { screen_s } => {
+                *screen_s >= self.no_break_at_s() + every_s - super::ROUNDING_S
+            }
         }
+    }
+
+    /// How much of the limit was used up at the last nudge for bending since the last break; 0 without one.
+    pub(super) fn bent_at(&self) -> f64 {
+        self.bent_at.unwrap_or(0.0)
+    }
+
+    /// How long the screen time was at the last nudge for a move since the last break, seconds; 0 without one.
+    pub(super) fn no_break_at_s(&self) -> f64 {
+        self.no_break_at_s.unwrap_or(0.0)
     }
 
     /// Watches what becomes of a nudge.

@@ -72,9 +72,21 @@ impl Desk {
     }
 
     fn see(&mut self, seen: Seen) {
+        self.wait();
         let effects = self.guard.see(&self.now(), seen);
         let t_s = self.t_s;
         self.said.extend(effects.into_iter().map(|e| (t_s, e)));
+    }
+
+    /// What is due before now is said when it is due.
+    fn wait(&mut self) {
+        let t_s = self.t_s;
+        if let Some(due_s) = self.guard.due_s().filter(|due_s| *due_s < t_s) {
+            self.t_s = due_s;
+            let effects = self.guard.wait(&self.now());
+            self.said.extend(effects.into_iter().map(|e| (due_s, e)));
+            self.t_s = t_s;
+        }
     }
 
     /// Somebody is seen like this for so many seconds.
@@ -214,12 +226,61 @@ fn a_bend_nudges_when_its_holding_time_is_over_at_every_rate() {
             let (at, reason) = nudges[0];
             assert_eq!(reason, "bent");
             let late = at - 20.0 - limit_s;
+            // Between two looks, too, unless they are more than a second apart.
+            let most_s = if fps < 1.0 { 1.0 / fps } else { 0.0 };
             assert!(
-                (-1e-6..=1.0 / fps + 1e-6).contains(&late),
+                (-1e-6..=most_s + 1e-6).contains(&late),
                 "{flexion} degrees at {fps} a second: {late} s late"
             );
         }
     }
+}
+
+#[test]
+fn wherever_between_two_looks_a_bend_begins_its_nudge_is_late_by_no_more_than_that() {
+    for fps in [1.0, 2.0, 5.0, 10.0, 30.0] {
+        for phase in 0..20 {
+            let unseen_s = f64::from(phase) / 20.0 / fps;
+            let mut desk = Desk::at(fps);
+            // The last look at the upright head counts until the first one at the bent head.
+            desk.sits(20.0);
+            let began = desk.t_s - unseen_s;
+            desk.bends(70.0, 200.0);
+            let late = desk.nudges()[0].0 - began - 165.0;
+            assert!(
+                (late - unseen_s).abs() < 1e-6,
+                "{late} s late at {fps} a second"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_due_between_two_looks_waits_for_no_look_but_for_no_longer_than_a_second() {
+    let mut desk = Desk::at(1.0);
+    desk.sits(19.0).bends(85.0, 60.0);
+    // The last look was at 78 s, and all of the 60 s that 85 degrees have will be used up at 79 s.
+    let due_s = desk.guard.due_s().unwrap();
+    assert!((due_s - 79.0).abs() < 1e-9, "{due_s}");
+    let at = |t_s: f64, desk: &mut Desk| {
+        desk.t_s = t_s;
+        desk.guard.wait(&desk.now())
+    };
+    assert_eq!(at(78.9, &mut desk), []);
+    // Whoever waits too long has to look again, for the head may be upright by then.
+    assert_eq!(at(79.1, &mut desk), []);
+    let said = at(due_s, &mut desk);
+    assert!(matches!(said[..], [Effect::Nudge(_)]), "{said:?}");
+    assert_eq!(desk.guard.due_s(), None);
+    assert_eq!(at(due_s, &mut desk), []);
+
+    // Half an hour before the screen, with looks in between: on the second, too.
+    let mut desk = Desk::at(0.7);
+    desk.sits(1900.0);
+    assert_eq!(desk.nudges().len(), 1);
+    assert!((desk.nudges()[0].0 - 1800.0).abs() < 0.5);
+    desk.sees(Observation::Away, 1.0);
+    assert_eq!(desk.guard.due_s(), None, "nothing is said to nobody");
 }
 
 #[test]
@@ -489,6 +550,22 @@ fn nothing_is_said_in_meetings_quiet_hours_and_while_snoozed() {
 }
 
 #[test]
+fn nothing_is_said_in_the_dark_where_nobody_can_tell_whether_somebody_is_there() {
+    let mut desk = Desk::new();
+    desk.sits(1790.0).guard.set_surroundings(Surroundings {
+        meeting: true,
+        locked: false,
+    });
+    desk.sits(60.0);
+    desk.guard.set_surroundings(Surroundings::default());
+    desk.sees(Observation::Unreliable(Doubt::Dark), 600.0);
+    assert!(desk.nudges().is_empty());
+    assert_eq!(desk.withheld(), ["meeting", "dark"]);
+    desk.sits(1.0);
+    assert_eq!(desk.nudges().len(), 1);
+}
+
+#[test]
 fn a_meeting_that_begins_after_the_quiet_sign_keeps_it_quiet() {
     let mut desk = Desk::new();
     desk.bends(40.0, 376.0);
@@ -719,6 +796,25 @@ fn each_state_is_told_once_with_its_reason() {
 }
 
 #[test]
+fn a_look_just_before_the_end_of_a_minute_counts_for_the_next_one() {
+    for before_ns in 1..1000 {
+        let mut desk = Desk::at(1.0);
+        desk.t_s = 0.1;
+        desk.start += SignedDuration::from_nanos(59_900_000_000 - before_ns);
+        desk.sees(bent(40.0), 5.0).ends();
+        let minutes = desk.minutes();
+        let judged = minutes.iter().map(|m| m.state_s.judged).collect::<Vec<_>>();
+        let [old, new] = judged[..] else {
+            panic!("{before_ns} ns before: {judged:?}")
+        };
+        assert!(
+            old < 2e-6 && (new - 5.0).abs() < 2e-6,
+            "{before_ns} ns before: {judged:?}"
+        );
+    }
+}
+
+#[test]
 fn a_minute_belongs_to_the_persons_day() {
     let mut desk = Desk::at(1.0);
     // Eleven at night in the west, the next morning in UTC.
@@ -833,8 +929,43 @@ proptest! {
         for minute in &minutes {
             let state = minute.state_s;
             let all = state.judged + state.away + state.unreliable + state.bent_or_turned + minute.blind_s;
-            prop_assert!(all <= 60.0 + 1e-6, "{all} s in a minute");
+            prop_assert!(all <= 60.0 + 1e-8, "{all} s in a minute");
             prop_assert!(minute.ge25_low_s <= minute.ge25_s && minute.ge25_s <= minute.ge25_high_s);
+        }
+    }
+
+    /// Waiting between looks decides when something is said, never what is counted.
+    #[test]
+    fn what_is_said_between_looks_changes_no_count(
+        looks in prop::collection::vec((an_observation(), 0.1..9.0f64, any::<bool>()), 1..200),
+    ) {
+        let (mut waits, mut looks_only) = (Desk::new(), Desk::new());
+        for (observation, pause_s, lasts) in &looks {
+            for _ in 0..if *lasts { 100 } else { 1 } {
+                waits.see(Seen::Looked(*observation));
+                let effects = looks_only.guard.see(&looks_only.now(), Seen::Looked(*observation));
+                looks_only.said.extend(effects.into_iter().map(|e| (0.0, e)));
+                waits.t_s += pause_s;
+                looks_only.t_s += pause_s;
+            }
+        }
+        waits.ends();
+        looks_only.ends();
+        let (minutes, others) = (waits.minutes(), looks_only.minutes());
+        prop_assert_eq!(minutes.len(), others.len());
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-6;
+        for (a, b) in minutes.iter().zip(&others) {
+            prop_assert_eq!(a.start, b.start);
+            prop_assert!(close(a.ge25_s, b.ge25_s) && close(a.blind_s, b.blind_s));
+            prop_assert!(close(a.state_s.judged, b.state_s.judged));
+        }
+        let (bends, others) = (waits.bends_told(), looks_only.bends_told());
+        prop_assert_eq!(bends.len(), others.len());
+        for (a, b) in bends.iter().zip(&others) {
+            prop_assert!(
+                a.start == b.start && close(a.bent_s, b.bent_s) && close(a.used, b.used),
+                "{a:?} {b:?}"
+            );
         }
     }
 

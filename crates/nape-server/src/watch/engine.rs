@@ -371,6 +371,8 @@ impl Engine {
             self.version += 1;
         }
         let Some(why) = blind else {
+            let effects = self.watcher.as_mut().map(|watcher| watcher.wait(now));
+            self.take(effects.unwrap_or_default(), now);
             return;
         };
         if matches!(self.calibration, Some(Calibration::Going(_))) && self.feed.is_none() {
@@ -389,6 +391,12 @@ impl Engine {
             self.shown = None;
         }
         self.take(effects, now);
+    }
+
+    /// Seconds until something is due that needs no picture.
+    pub(crate) fn due_in_s(&self, now: &Now) -> Option<f64> {
+        let due_s = self.watcher.as_ref()?.due_s()?;
+        Some(due_s - now.t_s).filter(|seconds| *seconds > 0.0)
     }
 
     /// Ends all that is open.

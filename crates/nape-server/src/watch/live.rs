@@ -161,7 +161,7 @@ fn state_key(state: State) -> &'static str {
 /// Why nothing would be said now, where the state does not say it already.
 fn hush_key(hush: Hush) -> Option<&'static str> {
     match hush {
-        Hush::Away | Hush::Blind(_) => None,
+        Hush::Away | Hush::Dark | Hush::Blind(_) => None,
         Hush::Meeting => Some("watch-hush-meeting"),
         Hush::QuietHours => Some("watch-hush-quiet_hours"),
         Hush::Snoozed => Some("watch-hush-snoozed"),

@@ -29,6 +29,8 @@ use engine::{Engine, Keep};
 
 /// How often the thread looks whether pictures still come.
 const TICK: Duration = Duration::from_millis(500);
+/// But what is due is not waited for more shortly than this.
+const SOON: Duration = Duration::from_millis(20);
 /// More pixels than any camera gives at the size that is asked for.
 const MOST_PIXELS: u64 = 1280 * 960;
 
@@ -152,6 +154,15 @@ impl App {
         engine.look(feed, image, &now);
     }
 
+    /// How long the watch's thread may wait for a picture.
+    fn pause(&self) -> Duration {
+        let (engine, now) = self.watching();
+        engine
+            .due_in_s(&now)
+            .and_then(|due_s| Duration::try_from_secs_f64(due_s).ok())
+            .map_or(TICK, |due| due.clamp(SOON, TICK))
+    }
+
     /// Writes what the watch brought. What cannot be written now is tried again later.
     pub(crate) fn keep_watched(&self) {
         let mut book = self.book();
@@ -217,7 +228,10 @@ impl App {
 /// The watch's thread: looks at pictures as they come, and at the time when none comes. It ends with the app.
 fn look_at(app: &Weak<App>, come: &Receiver<Picture>) {
     loop {
-        let picture = match come.recv_timeout(TICK) {
+        let Some(pause) = app.upgrade().map(|app| app.pause()) else {
+            return;
+        };
+        let picture = match come.recv_timeout(pause) {
             Ok(picture) => Some(picture),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return,

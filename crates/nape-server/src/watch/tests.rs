@@ -168,6 +168,33 @@ fn a_long_bend_becomes_a_nudge_and_it_is_asked_once_whether_the_move_helped() {
 }
 
 #[test]
+fn what_is_due_between_two_pictures_is_said_when_it_is_due() {
+    let (site, film) = (Site::with_page(), film());
+    site.calibrate(&film);
+    let due_in_s = || {
+        let (engine, now) = site.app.watching();
+        engine.due_in_s(&now)
+    };
+    let mut seconds = 0;
+    let due_s = loop {
+        site.look(&film.bent);
+        if let Some(due_s) = due_in_s() {
+            break due_s;
+        }
+        site.pass(1.0);
+        seconds += 1;
+        assert!(seconds < 600, "nothing was due");
+    };
+    site.pass(due_s / 2.0);
+    site.tick();
+    assert!(site.episodes().is_empty());
+    site.pass(due_s / 2.0 + 1e-6);
+    site.tick();
+    assert!(matches!(site.episodes()[..], [Episode::Nudge(_)]));
+    assert_eq!(due_in_s(), None);
+}
+
+#[test]
 fn when_no_picture_comes_it_is_not_watching_within_five_seconds() {
     let (site, film) = (Site::with_page(), film());
     site.calibrate(&film);

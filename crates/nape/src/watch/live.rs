@@ -209,6 +209,7 @@ fn watch(
             std::thread::sleep(SOON);
             continue;
         }
+        shell.wait(&now)?;
         let wait = due.saturating_duration_since(Instant::now());
         if !wait.is_zero() {
             std::thread::sleep(wait.min(SOON));

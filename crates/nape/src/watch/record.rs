@@ -73,6 +73,17 @@ pub(super) fn follow(
             Err(_) if stop.load(Ordering::SeqCst) => break Ok(()),
             Err(error) => break Err(error),
         };
+        if let Some(due_s) = shell.watcher.due_s().filter(|due_s| *due_s < frame.t_s) {
+            if !reel.wait(due_s, stop) {
+                break Ok(());
+            }
+            if let Err(error) = shell.wait(&clock::of_recording(start, due_s, &zone)) {
+                break Err(error);
+            }
+        }
+        if !reel.wait(frame.t_s, stop) {
+            break Ok(());
+        }
         reached_s = frame.t_s;
         let now = clock::of_recording(start, frame.t_s, &zone);
         if !arguments.fast {
@@ -121,7 +132,7 @@ struct Reel {
 }
 
 impl Reel {
-    /// The next frame, when its time has come. `None` at the end, or when it is to stop.
+    /// The next frame. `None` at the end, or when it is to stop.
     fn next(&mut self, stop: &AtomicBool) -> anyhow::Result<Option<Frame>> {
         if stop.load(Ordering::SeqCst) {
             return Ok(None);
@@ -130,23 +141,22 @@ impl Reel {
         let from_s = self.began.map_or(self.due_s, |began| {
             self.due_s.max(began.elapsed().as_secs_f64())
         });
-        let frame = if self.every_frame {
+        Ok(if self.every_frame {
             self.video.next_frame()?
         } else {
             self.video.next_frame_from(from_s)?
-        };
-        if let Some((frame, began)) = frame.as_ref().zip(self.began) {
-            loop {
-                let left_s = frame.t_s - began.elapsed().as_secs_f64();
-                let Ok(left) = Duration::try_from_secs_f64(left_s) else {
-                    break;
-                };
-                if stop.load(Ordering::SeqCst) {
-                    return Ok(None);
-                }
-                std::thread::sleep(left.min(SOON));
+        })
+    }
+
+    /// Waits until a second of the recording has come. False when it is to stop before.
+    fn wait(&self, until_s: f64, stop: &AtomicBool) -> bool {
+        let Some(began) = self.began else { return true };
+        while let Ok(left) = Duration::try_from_secs_f64(until_s - began.elapsed().as_secs_f64()) {
+            if stop.load(Ordering::SeqCst) {
+                return false;
             }
+            std::thread::sleep(left.min(SOON));
         }
-        Ok(frame)
+        true
     }
 }

@@ -61,6 +61,12 @@ impl Shell {
         self.take(now, &effects)
     }
 
+    /// Lets time pass between two pictures.
+    pub(super) fn wait(&mut self, now: &Now) -> anyhow::Result<()> {
+        let effects = self.watcher.wait(now);
+        self.take(now, &effects)
+    }
+
     /// Whether the screen is locked or the computer about to sleep.
     pub(super) fn locked(&self) -> Known {
         self.desktop

@@ -162,6 +162,9 @@ pub(crate) fn watch(
             continue;
         }
         let Some(image) = frame(t_s) else { break };
+        if let Some(due_s) = watcher.due_s().filter(|due_s| *due_s < t_s) {
+            came.hear(due_s, &watcher.wait(&now(due_s)));
+        }
         let looked = watcher.look(image, &now(t_s)).unwrap();
         next_s = t_s + looked.next_s;
         came.looks += 1;
@@ -173,11 +176,7 @@ pub(crate) fn watch(
         if let Some(calibrated) = &looked.calibrated {
             assert!(calibrated.is_ok(), "{calibrated:?}");
         }
-        for effect in &looked.effects {
-            if let Effect::Nudge(nudge) = effect {
-                came.nudges.push((t_s, *nudge));
-            }
-        }
+        came.hear(t_s, &looked.effects);
     }
     came
 }
@@ -188,8 +187,11 @@ pub(crate) fn watch_stage(models: &Arc<Models>, stage: &Stage, script: &Script, 
     watch(models, |t_s| stage.frame(script, t_s), seconds, fps)
 }
 
-/// What is wrong with what a clip came to; nothing when it is as wanted. `fps` pictures a second leave so much room for when something is noticed.
-pub(crate) fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
+/// So far from its time a nudge may be, seconds, at any rate.
+const ROOM_S: f64 = 1.0;
+
+/// What is wrong with what a clip came to; nothing when it is as wanted.
+pub(crate) fn fault(case: &Case, came: &Came) -> Option<String> {
     let bent = came
         .nudges
         .iter()
@@ -227,12 +229,11 @@ pub(crate) fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
                 "hidden"
             };
             let off_s = came.off_s(case).unwrap_or(f64::INFINITY);
-            let room_s = 1.0 + 1.0 / fps;
             if kind != wanted_kind {
                 Some(format!("the bend is called {kind}"))
-            } else if (bent_s - limit_s).abs() > room_s {
+            } else if (bent_s - limit_s).abs() > ROOM_S {
                 Some(format!("bent for {bent_s:.1} s of {limit_s:.1} s"))
-            } else if off_s.abs() > room_s {
+            } else if off_s.abs() > ROOM_S {
                 Some(format!("{off_s:.1} s after its time"))
             } else {
                 None
@@ -242,6 +243,14 @@ pub(crate) fn fault(case: &Case, came: &Came, fps: f64) -> Option<String> {
 }
 
 impl Came {
+    fn hear(&mut self, t_s: f64, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Nudge(nudge) = effect {
+                self.nudges.push((t_s, *nudge));
+            }
+        }
+    }
+
     /// How long after the holding time that it names the first nudge for bending came, counted from where the script begins to show bending, without the
     /// short looks up.
     pub(crate) fn off_s(&self, case: &Case) -> Option<f64> {
