@@ -15,6 +15,9 @@ use crate::units::Degrees;
 const BENT_DEG: f64 = 25.0;
 /// Time without bending that ends a bend, seconds: shorter gaps are merged (clinical.md 6.1 \[D\]).
 const MERGED_S: f64 = 2.0;
+/// What lasts this long is held (ISO 11226's "static"). A gap counts as bent between two holds, as in the analysis of a recording; who looks down and up every other second
+/// holds nothing.
+const HELD_S: f64 = 4.0;
 /// A shorter bend is a glance, seconds \[D\]: it uses up nothing and is not told.
 pub(super) const GLANCE_S: f64 = 20.0;
 /// How much longer than a bend upright time has to be to make up for it (clinical.md 6.1 \[D\]).
@@ -65,14 +68,14 @@ impl BendKind {
     }
 }
 
-/// A time in which the head was bent by 25 degrees or more, with gaps of less than 2 s.
+/// A time in which the head was bent by 25 degrees or more, with gaps of less than 2 s. Where it was bent for 4 s or more on both sides of one, the gap counts as bent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bend {
     /// When it began.
     pub start: Timestamp,
     /// When it ended.
     pub end: Timestamp,
-    /// Seconds bent.
+    /// Seconds bent, with the gaps that count as bent.
     pub bent_s: f64,
     /// Of these, seconds in which the face could not be read.
     pub hidden_s: f64,
@@ -144,9 +147,52 @@ struct Open {
     start: Timestamp,
     end: Timestamp,
     load: Load,
-    /// Seconds since it was last bent, and how much of that upright.
+    /// Seconds since it was last bent; how much of that somebody looked, and how much was upright.
     gap_s: f64,
+    seen_s: f64,
     upright_s: f64,
+    /// Seconds bent since the last gap.
+    stretch_s: f64,
+    /// Seconds of that gap, once this stretch is a hold.
+    owed_s: f64,
+}
+
+impl Open {
+    fn new(start: Timestamp) -> Self {
+        Self {
+            start,
+            end: start,
+            load: Load::default(),
+            gap_s: 0.0,
+            seen_s: 0.0,
+            upright_s: 0.0,
+            stretch_s: 0.0,
+            owed_s: 0.0,
+        }
+    }
+
+    /// Bent again: what was between is a gap.
+    fn resume(&mut self) {
+        if self.gap_s > 0.0 {
+            self.owed_s = if self.stretch_s >= HELD_S {
+                self.seen_s
+            } else {
+                0.0
+            };
+            self.stretch_s = 0.0;
+            (self.gap_s, self.seen_s, self.upright_s) = (0.0, 0.0, 0.0);
+        }
+    }
+
+    /// Seconds that count when it stays bent for so long: a gap is added when the stretch after it becomes a hold.
+    fn bend(&mut self, seconds: f64) -> f64 {
+        self.stretch_s += seconds;
+        if self.stretch_s >= HELD_S {
+            seconds + std::mem::take(&mut self.owed_s)
+        } else {
+            seconds
+        }
+    }
 }
 
 /// Follows the bends.
@@ -184,15 +230,10 @@ impl Bends {
     ) {
         match self.classify(then.t_s, observation, head) {
             Moment::Bent { angle, hidden } => {
-                let open = self.open.get_or_insert(Open {
-                    start: then.at,
-                    end: then.at,
-                    load: Load::default(),
-                    gap_s: 0.0,
-                    upright_s: 0.0,
-                });
-                (open.gap_s, open.upright_s) = (0.0, 0.0);
+                let open = self.open.get_or_insert_with(|| Open::new(then.at));
+                open.resume();
                 open.end = then.before(-seconds);
+                let seconds = open.bend(seconds);
                 open.load.add(&Load {
                     bent_s: seconds,
                     hidden_s: if hidden { seconds } else { 0.0 },
@@ -200,8 +241,8 @@ impl Bends {
                     used: seconds / limit_s(angle),
                 });
             }
-            Moment::Upright => self.not_bent(seconds, seconds, effects),
-            Moment::Neither => self.not_bent(seconds, 0.0, effects),
+            Moment::Upright => self.not_bent(seconds, seconds, seconds, effects),
+            Moment::Neither => self.not_bent(seconds, seconds, 0.0, effects),
         }
     }
 
@@ -216,15 +257,22 @@ impl Bends {
         let Moment::Bent { angle, .. } = self.clone().classify(t_s, observation, head) else {
             return None;
         };
-        let open = self.open.map(|open| open.load).unwrap_or_default();
-        let left_s = (used - self.carried.used - open.used) * limit_s(angle);
-        Some(left_s.max(GLANCE_S - open.bent_s))
+        let mut open = self
+            .open
+            .unwrap_or_else(|| Open::new(Timestamp::UNIX_EPOCH));
+        open.resume();
+        let left_s = ((used - self.carried.used - open.load.used) * limit_s(angle))
+            .max(GLANCE_S - open.load.bent_s);
+        // A gap that is still owed comes in one piece, when the stretch after it becomes a hold.
+        let held_in_s = (HELD_S - open.stretch_s).max(0.0);
+        Some(left_s.min(held_in_s.max(left_s - open.owed_s)))
     }
 
-    fn not_bent(&mut self, seconds: f64, upright_s: f64, effects: &mut Vec<Effect>) {
+    fn not_bent(&mut self, seconds: f64, seen_s: f64, upright_s: f64, effects: &mut Vec<Effect>) {
         match &mut self.open {
             Some(open) => {
                 open.gap_s += seconds;
+                open.seen_s += seen_s;
                 open.upright_s += upright_s;
                 if open.gap_s >= MERGED_S {
                     let upright_s = open.upright_s;
@@ -301,7 +349,7 @@ impl Bends {
     /// Nobody looked for a while: a bend is not bridged.
     pub(super) fn lose_sight(&mut self, seconds: f64, effects: &mut Vec<Effect>) {
         (self.clear, self.lost) = (None, None);
-        self.not_bent(seconds, 0.0, effects);
+        self.not_bent(seconds, 0.0, 0.0, effects);
     }
 
     /// Ends it all, and tells the bend that goes on.

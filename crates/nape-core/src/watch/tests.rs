@@ -318,20 +318,51 @@ fn glances_at_the_keyboard_never_count() {
 }
 
 #[test]
-fn a_short_look_up_does_not_end_a_bend() {
-    let mut desk = Desk::new();
-    for _ in 0..12 {
-        desk.bends(40.0, 40.0).sits(1.5);
+fn a_short_look_up_belongs_to_the_bend_at_every_rate() {
+    // The analysis of a recording merges what is held on both sides of such a gap, too.
+    for fps in [1.0, 2.0, 5.0, 10.0, 30.0] {
+        let mut desk = Desk::at(fps);
+        for _ in 0..12 {
+            desk.bends(40.0, 40.0).sits(1.0);
+        }
+        let nudges = desk.nudges();
+        assert_eq!(nudges.len(), 1);
+        assert!((nudges[0].0 - 375.0).abs() < 1e-6, "{nudges:?}");
+        desk.sits(10.0);
+        assert_eq!(desk.bends_told().len(), 1);
+        let bend = desk.bends_told()[0];
+        let lasted_s = 12.0 * 40.0 + 11.0;
+        assert!((bend.bent_s - lasted_s).abs() < 1e-6, "{bend:?}");
+        assert!((bend.mean_deg.unwrap() - 40.0).abs() < 1e-6);
+        assert!((bend.used - lasted_s / 375.0).abs() < 1e-6);
+        let lasted = bend.end.duration_since(bend.start).as_secs_f64();
+        assert!((lasted - lasted_s).abs() < 1e-6);
     }
-    assert_eq!(desk.nudges().len(), 1);
+}
+
+#[test]
+fn looking_down_and_up_every_other_second_holds_nothing_and_counts_for_what_it_is() {
+    let mut desk = Desk::at(5.0);
+    for _ in 0..200 {
+        desk.bends(40.0, 1.0).sits(1.0);
+    }
     desk.sits(10.0);
-    assert_eq!(desk.bends_told().len(), 1);
-    let bend = desk.bends_told()[0];
-    assert!((bend.bent_s - 480.0).abs() < 1e-6);
-    assert!((bend.mean_deg.unwrap() - 40.0).abs() < 1e-6);
-    assert!((bend.used - 480.0 / 375.0).abs() < 1e-6);
-    let lasted = bend.end.duration_since(bend.start).as_secs_f64();
-    assert!((lasted - (12.0 * 40.0 + 11.0 * 1.5)).abs() < 0.6);
+    assert!((desk.bends_told()[0].bent_s - 200.0).abs() < 1e-6);
+    // A hold, a nod, a hold: the nod is no hold, and what is beside it no gap between two.
+    let mut desk = Desk::at(5.0);
+    desk.bends(40.0, 30.0).sits(1.0).bends(40.0, 2.0).sits(1.0);
+    desk.bends(40.0, 30.0).sits(10.0);
+    assert!((desk.bends_told()[0].bent_s - 62.0).abs() < 1e-6);
+}
+
+#[test]
+fn a_gap_in_which_nobody_looked_is_not_counted_as_bent() {
+    let mut desk = Desk::at(5.0);
+    desk.bends(40.0, 30.0).is_blind(Blind::NoPictures, 1.0);
+    // The first look is at the moment of the last blind one.
+    desk.bends(40.0, 30.2).sits(10.0);
+    let bent_s = desk.bends_told()[0].bent_s;
+    assert!((bent_s - 60.0).abs() < 1e-6, "{bent_s}");
 }
 
 #[test]

@@ -60,17 +60,17 @@ pub(crate) fn cases() -> Vec<Case> {
         case(
             "bent for long",
             Bent,
-            after_ease([(60.0, Ease), (440.0, Still("bent"))]),
+            after_ease([(60.4, Ease), (440.0, Still("bent"))]),
         ),
         case(
             "bent for long, with short looks up",
             Bent,
-            often(12, &[(40.0, Still("bent")), (0.9, Ease)]),
+            often(12, &[(40.4, Still("bent")), (0.9, Ease)]),
         ),
         case(
             "bent down out of sight",
             Hidden,
-            after_ease([(60.0, Ease), (2.0, Still("bent")), (330.0, Still("deep"))]),
+            after_ease([(60.4, Ease), (2.0, Still("bent")), (330.0, Still("deep"))]),
         ),
         case(
             "glances at the keyboard, 15 s each",
@@ -251,8 +251,8 @@ impl Came {
         }
     }
 
-    /// How long after the holding time that it names the first nudge for bending came, counted from where the script begins to show bending, without the
-    /// short looks up.
+    /// How long after the holding time that it names the first nudge for bending came, counted from where the script begins to show bending. The
+    /// short looks up belong to it.
     pub(crate) fn off_s(&self, case: &Case) -> Option<f64> {
         let (t_s, limit_s) = self
             .nudges
@@ -266,20 +266,6 @@ impl Came {
             .iter()
             .take_while(|(_, shot)| *shot == Shot::Ease);
         let began_s = ease.map(|(seconds, _)| seconds).sum::<f64>();
-        Some(t_s - began_s - gaps_s(&case.script, began_s, t_s) - limit_s)
+        Some(t_s - began_s - limit_s)
     }
-}
-
-/// Seconds at ease between two times of a script.
-fn gaps_s(script: &Script, from_s: f64, until_s: f64) -> f64 {
-    let mut begin_s = 0.0;
-    let mut gaps_s = 0.0;
-    for (seconds, shot) in script {
-        let end_s = begin_s + seconds;
-        if *shot == Shot::Ease && begin_s >= from_s {
-            gaps_s += (end_s.min(until_s) - begin_s).max(0.0);
-        }
-        begin_s = end_s;
-    }
-    gaps_s
 }
