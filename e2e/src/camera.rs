@@ -60,6 +60,26 @@ pub fn film(from: &Path, ease_s: f64, bent_s: u32, to: &Path) -> anyhow::Result<
     Ok(())
 }
 
+/// Pictures of a recording: the first from each of these times on, seconds, and its last.
+///
+/// # Errors
+/// When the recording cannot be read.
+pub fn stills(from: &Path, times: &[f64]) -> anyhow::Result<Vec<RgbImage>> {
+    let mut video = open(from, &Options::default()).with_context(|| from.display().to_string())?;
+    let mut stills = Vec::new();
+    let mut last = None;
+    while let Some(frame) = video.next_frame()? {
+        if times.get(stills.len()).is_some_and(|at| frame.t_s >= *at) {
+            stills.push(frame.image);
+        } else {
+            last = Some(frame.image);
+        }
+    }
+    ensure!(stills.len() == times.len(), "the recording is too short");
+    stills.extend(last);
+    Ok(stills)
+}
+
 /// The three planes of a picture at half its size: brightness, and the two colours at half of that again.
 fn planes(image: &RgbImage) -> Vec<u8> {
     let (wide, tall) = (image.width() / 2, image.height() / 2);

@@ -51,7 +51,29 @@ pub(crate) struct Event {
 }
 
 /// A program that ends with its owner.
-struct Process(Child);
+pub(crate) struct Process(Child);
+
+impl Process {
+    pub(crate) fn new(child: Child) -> Self {
+        Self(child)
+    }
+
+    /// An error once it has ended by itself.
+    pub(crate) fn runs(&mut self, name: &str) -> anyhow::Result<()> {
+        if let Some(status) = self.0.try_wait()? {
+            bail!("{name} ended while it started: {status}");
+        }
+        Ok(())
+    }
+
+    /// Gives it so long to end by itself.
+    pub(crate) fn wait(&mut self, at_most: Duration) {
+        let start = Instant::now();
+        while start.elapsed() < at_most && matches!(self.0.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -103,7 +125,7 @@ impl Tab {
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut process = Process(child);
+        let mut process = Process::new(child);
         let (port, path) = address(profile, &mut process)?;
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -236,10 +258,7 @@ impl Drop for Tab {
         // It ends its own processes and leaves its folder; what goes wrong now is no one's concern.
         link.session = None;
         if link.call("Browser.close", &json!({})).is_ok() {
-            let start = Instant::now();
-            while start.elapsed() < PATIENCE && matches!(self.process.0.try_wait(), Ok(None)) {
-                std::thread::sleep(Duration::from_millis(20));
-            }
+            self.process.wait(PATIENCE);
         }
     }
 }
@@ -312,9 +331,7 @@ fn address(profile: &Path, process: &mut Process) -> anyhow::Result<(u16, String
         {
             return Ok((port.parse()?, path.trim().to_owned()));
         }
-        if let Some(status) = process.0.try_wait()? {
-            bail!("Chromium ended while it started: {status}");
-        }
+        process.runs("Chromium")?;
         std::thread::sleep(Duration::from_millis(20));
     }
     bail!("Chromium does not start")

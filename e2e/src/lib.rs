@@ -2,6 +2,7 @@
 
 pub mod camera;
 mod devtools;
+mod firefox;
 pub mod scenes;
 mod window;
 
@@ -22,6 +23,7 @@ use nape_store::{Entry, Store};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+pub use firefox::Firefox;
 pub use window::{Look, Window};
 
 /// Somebody before the first page is opened.

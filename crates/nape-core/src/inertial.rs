@@ -2,7 +2,7 @@
 //!
 //! Each stage is pure, is told the time by the rows, takes them one at a time and keeps a bounded number of them:
 //! [`order::Ordering`] brings rows into the order of time, [`fuse::Fusion`] makes rotations of raw accelerometer and gyroscope readings,
-//! [`repair::Repair`] takes out what no neck does, and [`mount::Mount`] turns a sensor's rotation into that of the body.
+//! [`repair`] takes out what no neck does ([`stretch::Stretch`] passes many rows through it at once where there is nothing to take out), and [`mount::Mount`] turns a sensor's rotation into that of the body.
 //!
 //! Axes: all quaternions here turn the axes of a body segment into those of the world, with x to the person's left, y up and z forward,
 //! as [`crate::frames::Head`] has them. A reader converts from the axes of its file.
@@ -13,6 +13,7 @@ pub mod fuse;
 pub mod mount;
 pub mod order;
 pub mod repair;
+pub mod stretch;
 pub mod turns;
 
 /// A square of the length that is off 1 by less than this leaves an error of its fourth power after two steps.
@@ -101,6 +102,11 @@ impl Quaternion {
     #[must_use]
     pub fn product(self, other: Self) -> f64 {
         self.0.iter().zip(other.0).map(|(a, b)| a * b).sum()
+    }
+
+    /// Whether two rotations are so close that neither is a spike beside the other; surely so, while not every pair that is that close is told.
+    fn is_near(self, other: Self) -> bool {
+        self.product(other).abs() > repair::NEAR_PRODUCT
     }
 
     /// The angle of the single turn between two rotations, radians, 0 to pi.

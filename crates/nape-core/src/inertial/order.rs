@@ -102,6 +102,67 @@ impl<R: Copy + PartialEq> Ordering<R> {
         }
     }
 
+    /// Takes the next rows of the file, as [`Self::push`] takes each.
+    pub fn push_all(&mut self, rows: &[Row<R>], out: &mut Vec<Row<R>>) {
+        let Some(newest) = self.go_on(rows) else {
+            for row in rows {
+                self.push(*row, out);
+            }
+            return;
+        };
+        // Each is later than all before it, so none can repeat another, and what has left the window leaves it in one piece.
+        self.newest = Some(newest);
+        self.release(newest - WINDOW_S, out);
+        let placed = |row: &Row<R>| Row {
+            t_s: row.t_s + self.offset,
+            ..*row
+        };
+        let until = if self.waiting.is_empty() {
+            rows.partition_point(|row| row.t_s + self.offset <= newest - WINDOW_S)
+        } else {
+            0
+        };
+        out.extend(rows[..until].iter().map(placed));
+        self.waiting.extend(rows[until..].iter().map(placed));
+        if until > 0 {
+            self.last_out = out.last().copied();
+        }
+    }
+
+    /// Where rows end that simply go on, each later than the one before and none far ahead. `None` for others.
+    fn go_on(&mut self, rows: &[Row<R>]) -> Option<f64> {
+        let first = self.newest?;
+        if !self.behind.is_empty() || self.ahead.is_some() || rows.is_empty() {
+            return None;
+        }
+        let mut newest = first;
+        for row in rows {
+            let t_s = row.t_s + self.offset;
+            let interval = t_s - newest;
+            // A NaN is in no range.
+            if !(interval > 0.0 && interval <= JUMP_S) {
+                return None;
+            }
+            newest = t_s;
+        }
+        let mut before = first;
+        for row in rows {
+            let t_s = row.t_s + self.offset;
+            self.learn(t_s - before);
+            before = t_s;
+        }
+        Some(newest)
+    }
+
+    /// A rough running middle of the intervals is enough to tell "as usual".
+    fn learn(&mut self, interval: f64) {
+        self.usual_s = Some(match self.usual_s {
+            None => interval,
+            Some(usual) if interval < usual => usual - (usual - interval) * 0.2,
+            Some(usual) => usual + (interval - usual).min(usual) * 0.02,
+        });
+    }
+
     /// Ends the file and tells what was found.
     pub fn finish(mut self, out: &mut Vec<Row<R>>) -> Findings<R> {
         for row in std::mem::take(&mut self.behind) {
@@ -150,13 +211,8 @@ impl<R: Copy + PartialEq> Ordering<R> {
             Some(newest) if row.t_s < newest => self.findings.reordered += 1,
             Some(newest) => {
                 let interval = row.t_s - newest;
-                // A rough running middle is enough to tell "as usual".
                 if interval > 0.0 {
-                    self.usual_s = Some(match self.usual_s {
-                        None => interval,
-                        Some(usual) if interval < usual => usual - (usual - interval) * 0.2,
-                        Some(usual) => usual + (interval - usual).min(usual) * 0.02,
-                    });
+                    self.learn(interval);
                 }
                 self.newest = Some(row.t_s);
             }
@@ -378,6 +434,26 @@ mod tests {
         prop_oneof![one, run]
     }
 
+    /// Rows as a device writes them, now and then with a pause, a row twice, or one late.
+    fn steps() -> impl Strategy<Value = Vec<f64>> {
+        let step = prop_oneof![
+            60 => Just(0.02),
+            3 => 0.0..0.1,
+            1 => Just(0.0),
+            1 => -1.0..0.0,
+            1 => Just(70.0),
+        ];
+        (0.0..50.0, prop::collection::vec(step, 0..400)).prop_map(|(start, steps)| {
+            steps
+                .iter()
+                .scan(start, |t_s, step| {
+                    *t_s += step;
+                    Some(*t_s)
+                })
+                .collect()
+        })
+    }
+
     proptest! {
         /// A permutation of well-timed rows changes nothing.
         #[test]
@@ -394,6 +470,34 @@ mod tests {
             let wanted: Vec<f64> = steady(0.0, 600).iter().map(|row| row.t_s).collect();
             prop_assert_eq!(times, wanted);
             prop_assert_eq!(findings.duplicates + findings.conflicting + findings.stray_count, 0);
+        }
+
+        /// Many at once are what each is by itself.
+        #[test]
+        fn many_rows_at_once_come_out_as_one_by_one(
+            times in prop::collection::vec(prop_oneof![3 => steps(), 1 => times()], 0..12).prop_map(|times| times.concat()),
+            sizes in prop::collection::vec(1..400_usize, 1..20),
+        ) {
+            let rows: Vec<Row<u32>> = times.iter().zip(0..).map(|(t, n)| row(*t, n / 2)).collect();
+            let (mut one, mut all) = (Ordering::new(), Ordering::new());
+            let (mut left, mut right) = (vec![], vec![]);
+            let mut rest = rows.as_slice();
+            for size in sizes.iter().cycle() {
+                if rest.is_empty() {
+                    break;
+                }
+                let (now, later) = rest.split_at((*size).min(rest.len()));
+                rest = later;
+                all.push_all(now, &mut right);
+                for row in now {
+                    one.push(*row, &mut left);
+                }
+                prop_assert_eq!(&left, &right);
+            }
+            // Rows without a finite time are equal to no other.
+            let (left_found, right_found) = (one.finish(&mut left), all.finish(&mut right));
+            prop_assert_eq!(left, right);
+            prop_assert_eq!(format!("{left_found:?}"), format!("{right_found:?}"));
         }
 
         /// Whatever times a file has, time only ever goes forward, and no row is lost without being counted.

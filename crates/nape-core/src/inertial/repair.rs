@@ -142,6 +142,30 @@ impl<R: Copy + PartialEq> Stuck<R> {
         }
     }
 
+    /// The row that waits for the next one, if it is the only one and no sensor is stuck.
+    pub(super) fn waits(&self) -> Option<Row<R>> {
+        let is_clear = self.held.len() == 1 && !self.head.stuck && !self.trunk.stuck;
+        let waiting = self.held.front().filter(|_| is_clear);
+        waiting.map(|watched| watched.row)
+    }
+
+    /// Rows went by of which none repeats a reading; this is the last of them, which waits now.
+    pub(super) fn skip_to(&mut self, last: &Row<R>) {
+        self.held.clear();
+        self.held.push_back(Watched {
+            row: *last,
+            head_stuck: false,
+            trunk_stuck: false,
+        });
+        let track = |value| Track {
+            since_s: last.t_s,
+            value,
+            stuck: false,
+            last_s: last.t_s,
+        };
+        (self.head, self.trunk) = (track(last.head), track(last.trunk));
+    }
+
     /// Ends the recording and says when which sensor was stuck.
     pub fn finish(mut self, out: &mut Vec<Watched<R>>) -> Vec<Frozen> {
         out.extend(std::mem::take(&mut self.held));
@@ -224,6 +248,21 @@ impl Bridge {
         }
     }
 
+    /// Whether rows from a time on with readings of these segments, and none of the others, wait for nothing.
+    pub(super) fn is_whole(&self, from_s: f64, head: bool, trunk: bool) -> bool {
+        let is_past = |last: Option<(f64, Quaternion)>| {
+            last.is_none_or(|(last_s, _)| from_s - last_s > NEAR_S)
+        };
+        self.held.is_empty() && (head || is_past(self.head)) && (trunk || is_past(self.trunk))
+    }
+
+    /// Such rows went by; this is the last of them.
+    pub(super) fn skip_to(&mut self, last: Row<Quaternion>) {
+        let seen = |reading: Option<Quaternion>| reading.map(|reading| (last.t_s, reading));
+        self.head = seen(last.head).or(self.head);
+        self.trunk = seen(last.trunk).or(self.trunk);
+    }
+
     /// Ends the recording.
     pub fn finish(&mut self, out: &mut Vec<Row<Quaternion>>) {
         out.extend(std::mem::take(&mut self.held));
@@ -269,6 +308,16 @@ impl Spikes {
         Some(middle)
     }
 
+    /// The row that was given last and the one that waits for the next.
+    pub(super) fn waits(&self) -> Option<(Row<Quaternion>, Row<Quaternion>)> {
+        self.before.zip(self.middle)
+    }
+
+    /// Rows went by without a spike; these are the last two.
+    pub(super) fn skip_to(&mut self, before: Row<Quaternion>, middle: Row<Quaternion>) {
+        (self.before, self.middle) = (Some(before), Some(middle));
+    }
+
     /// The last row.
     pub fn finish(&mut self) -> Option<Row<Quaternion>> {
         self.middle.take()
@@ -276,10 +325,10 @@ impl Spikes {
 }
 
 /// Cosine of half of [`SPIKE_DEG`]: the least product of two quaternions that are no further apart. Nearly all rows are settled by it without an angle.
-const NEAR_PRODUCT: f64 = 0.994_521_895_368_273;
+pub(super) const NEAR_PRODUCT: f64 = 0.994_521_895_368_273;
 
 fn is_spike(a: Quaternion, b: Quaternion, c: Quaternion) -> bool {
-    if a.product(b).abs() > NEAR_PRODUCT {
+    if a.is_near(b) {
         return false;
     }
     let there = a.angle_to(b).to_degrees();

@@ -9,6 +9,7 @@ use nape_core::inertial::fuse::Fusion;
 use nape_core::inertial::mount::{ALIGNED_DEG, Mount, facing, tilt_deg};
 use nape_core::inertial::order::{self, Ordering};
 use nape_core::inertial::repair::{Bridge, Frozen, Spikes, Stuck, Watched};
+use nape_core::inertial::stretch::Stretch;
 use nape_core::inertial::turns::Turns;
 use nape_core::inertial::{Quaternion, Reading, Row};
 use nape_core::sample::{Doubt, Observation, Posture, Sample};
@@ -93,6 +94,7 @@ struct Run<'a> {
     trunk: Fusion,
     spikes: Spikes,
     bridge: Bridge,
+    stretch: Stretch,
     /// When the head's sensor was stuck, for rows that are still on their way.
     stuck_times: VecDeque<f64>,
     /// Rows that wait for the neutral posture.
@@ -102,6 +104,7 @@ struct Run<'a> {
     max_gap_s: f64,
     last_s: Option<f64>,
     pending: Pending,
+    angles: Angles,
     gaps: Gaps,
     samples: Vec<Sample>,
     headings: Headings,
@@ -116,7 +119,7 @@ struct Worn {
     neutral: wire::Neutral,
 }
 
-/// Judged rows that are counted together, and room for their angles.
+/// Judged rows that are counted together.
 #[derive(Default)]
 struct Pending {
     t_s: Vec<f64>,
@@ -124,6 +127,11 @@ struct Pending {
     head: Vec<Quaternion>,
     /// As long as `t_s`, or empty.
     trunk: Vec<Quaternion>,
+}
+
+/// Room for the angles of rows that are counted together.
+#[derive(Default)]
+struct Angles {
     turns: Turns,
     leant: Vec<f64>,
 }
@@ -147,6 +155,27 @@ struct Gaps {
     count: u64,
     seconds: f64,
     longest: Option<(f64, f64)>,
+}
+
+impl Gaps {
+    /// Takes the times of two rows that follow each other.
+    fn step(&mut self, last_s: f64, now_s: f64, max_gap_s: f64) {
+        let interval = now_s - last_s;
+        if interval > max_gap_s {
+            self.count += 1;
+            self.seconds += interval;
+            if self.longest.is_none_or(|(_, longest)| interval > longest) {
+                self.longest = Some((last_s, interval));
+            }
+        }
+    }
+}
+
+/// The heading of the head, against that of the trunk if there is one, radians.
+fn heading((head, mount): (Quaternion, Mount), trunk: Option<(Quaternion, Mount)>) -> f64 {
+    let [_, _, turned] = mount.body(head).angles();
+    let of_trunk = trunk.map_or(0.0, |(trunk, mount)| mount.body(trunk).angles()[2]);
+    turned - of_trunk
 }
 
 /// What a run ends with.
@@ -175,6 +204,7 @@ impl<'a> Run<'a> {
             trunk: Fusion::default(),
             spikes: Spikes::default(),
             bridge: Bridge::default(),
+            stretch: Stretch::default(),
             stuck_times: VecDeque::new(),
             waiting: Vec::new(),
             worn: None,
@@ -185,6 +215,7 @@ impl<'a> Run<'a> {
             max_gap_s: MAX_GAP_S,
             last_s: None,
             pending: Pending::default(),
+            angles: Angles::default(),
             gaps: Gaps::default(),
             samples: Vec::new(),
             headings: Headings::default(),
@@ -196,9 +227,7 @@ impl<'a> Run<'a> {
     fn follow(mut self, source: Rows, found: &Found, stop: &AtomicBool) -> Result<Done, Error> {
         let mut ordered = Vec::new();
         let source = read_ahead(source, |rows| {
-            for row in rows {
-                self.ordering.push(*row, &mut ordered);
-            }
+            self.ordering.push_all(rows, &mut ordered);
             self.watch(&mut ordered);
             if let Some(last) = rows.last().filter(|_| stop.load(Atomic::SeqCst)) {
                 self.error = Some(format!(
@@ -246,6 +275,24 @@ impl<'a> Run<'a> {
     }
 
     fn watch(&mut self, ordered: &mut Vec<Row<Reading>>) {
+        let mut stretch = std::mem::take(&mut self.stretch);
+        let Self {
+            stuck,
+            spikes,
+            bridge,
+            ..
+        } = self;
+        let is_calm = self.worn.is_some() && self.stuck_times.is_empty();
+        if is_calm && stretch.pass(ordered, stuck, spikes, bridge) {
+            ordered.clear();
+            self.judge_all(&stretch);
+        } else {
+            self.watch_each(ordered);
+        }
+        self.stretch = stretch;
+    }
+
+    fn watch_each(&mut self, ordered: &mut Vec<Row<Reading>>) {
         let mut watched = Vec::new();
         for row in ordered.drain(..) {
             self.stuck.push(row, &mut watched);
@@ -469,24 +516,11 @@ impl<'a> Run<'a> {
         if !is_stuck && head.is_none() && trunk.is_none() {
             return;
         }
-        if let Some((head, mount)) = head.filter(|_| !is_stuck && self.headings.is_due(row.t_s)) {
-            let [_, _, turned] = mount.body(head).angles();
-            let of_trunk = trunk.map_or(0.0, |(trunk, mount)| mount.body(trunk).angles()[2]);
-            self.headings.add(row.t_s, turned - of_trunk);
+        if let Some(head) = head.filter(|_| !is_stuck && self.headings.is_due(row.t_s)) {
+            self.headings.add(row.t_s, heading(head, trunk));
         }
         if let Some(last_s) = self.last_s.replace(row.t_s) {
-            let interval = row.t_s - last_s;
-            if interval > self.max_gap_s {
-                self.gaps.count += 1;
-                self.gaps.seconds += interval;
-                if self
-                    .gaps
-                    .longest
-                    .is_none_or(|(_, longest)| interval > longest)
-                {
-                    self.gaps.longest = Some((last_s, interval));
-                }
-            }
+            self.gaps.step(last_s, row.t_s, self.max_gap_s);
         }
         let pattern = (head.is_some(), trunk.is_some());
         if is_stuck || self.pending.is_full(pattern) {
@@ -504,20 +538,57 @@ impl<'a> Run<'a> {
         self.pending.trunk.extend(trunk.map(|(trunk, _)| trunk));
     }
 
+    /// Judges rows with readings of the same segments, of which none is stuck.
+    fn judge_all(&mut self, rows: &Stretch) {
+        let Some(worn) = &self.worn else { return };
+        let of = |mount: Option<Mount>, rotations| mount.map_or([].as_slice(), |_| rotations);
+        let (t_s, head, trunk) = (
+            rows.t_s(),
+            of(worn.head, rows.head()),
+            of(worn.trunk, rows.trunk()),
+        );
+        if head.is_empty() && trunk.is_empty() {
+            return;
+        }
+        for (at, now_s) in t_s.iter().enumerate() {
+            if let Some(head) = head.get(at).filter(|_| self.headings.is_due(*now_s)) {
+                let trunk = trunk.get(at).copied().zip(worn.trunk);
+                if let Some(head) = Some(*head).zip(worn.head) {
+                    self.headings.add(*now_s, heading(head, trunk));
+                }
+            }
+            if let Some(last_s) = self.last_s.replace(*now_s) {
+                self.gaps.step(last_s, *now_s, self.max_gap_s);
+            }
+        }
+        self.flush();
+        let mut head = head.chunks(TOGETHER);
+        let mut trunk = trunk.chunks(TOGETHER);
+        for t_s in t_s.chunks(TOGETHER) {
+            self.count(
+                t_s,
+                head.next().unwrap_or_default(),
+                trunk.next().unwrap_or_default(),
+            );
+        }
+    }
+
     /// Counts the rows that wait to be counted together.
     fn flush(&mut self) {
         if self.pending.t_s.is_empty() {
             return;
         }
-        let Some(worn) = &self.worn else { return };
         let mut pending = std::mem::take(&mut self.pending);
-        let Pending {
-            t_s,
-            head,
-            trunk,
-            turns,
-            leant,
-        } = &mut pending;
+        self.count(&pending.t_s, &pending.head, &pending.trunk);
+        pending.clear();
+        self.pending = pending;
+    }
+
+    /// Counts rows with readings of the same segments; of a segment without, there are none.
+    fn count(&mut self, t_s: &[f64], head: &[Quaternion], trunk: &[Quaternion]) {
+        let Some(worn) = &self.worn else { return };
+        let mut angles = std::mem::take(&mut self.angles);
+        let Angles { turns, leant } = &mut angles;
         let mounted =
             |mount: &Option<Mount>, rows: &[Quaternion]| mount.filter(|_| !rows.is_empty());
         let in_plane = self.shows == Shows::Plane;
@@ -546,7 +617,7 @@ impl<'a> Run<'a> {
         let of_head = head_mount.is_some();
         let in_space = of_head && !in_plane;
         let judged = Samples {
-            t_s: t_s.as_slice(),
+            t_s,
             head_flexion: of_head.then_some(turns.flexion.as_slice()),
             head_lateral: in_space.then_some(turns.lateral.as_slice()),
             head_rotation: (in_space && self.keep_rotation).then_some(turns.rotation.as_slice()),
@@ -565,8 +636,7 @@ impl<'a> Run<'a> {
                 self.samples.extend(samples);
             }
         }
-        pending.clear();
-        self.pending = pending;
+        self.angles = angles;
     }
 
     fn keep(&mut self, sample: Sample) {
