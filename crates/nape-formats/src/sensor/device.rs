@@ -76,6 +76,24 @@ impl Readings {
         }
     }
 
+    /// Appends up to `most` rows, and says whether there may be more.
+    ///
+    /// # Errors
+    /// As [`Sensor::next_row`].
+    pub fn next_rows(&mut self, most: usize, out: &mut Vec<Row<Reading>>) -> Result<bool, Error> {
+        let pair = match self {
+            Self::One(sensor) => return sensor.next_rows(most, out),
+            Self::Pair(pair) => pair,
+        };
+        for _ in 0..most {
+            match pair.next_row()? {
+                Some(row) => out.push(row),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
     /// What was found so far, in both files together.
     #[must_use]
     pub fn found(&self) -> &Found {

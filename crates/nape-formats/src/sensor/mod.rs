@@ -17,7 +17,7 @@ pub use crate::compressed::is_compressed;
 pub use columns::{Axes, Columns, Segment};
 use columns::{Column, Layout};
 use convert::Convert;
-use lines::{Cells, Lines};
+use lines::{Cells, Lines, Wanted};
 
 /// So many rows are looked at to tell units that no name states.
 const LOOK: usize = 64;
@@ -133,7 +133,7 @@ pub struct Sensor {
     cells: Cells,
     convert: Convert,
     /// Which columns are read at all.
-    wanted: Vec<bool>,
+    wanted: Vec<Wanted>,
     /// The numbers of a row; NaN where there is none.
     numbers: Vec<f64>,
     /// The time of the first row, in the file's own unit: taken off before scaling, or an epoch in milliseconds would eat the digits.
@@ -187,7 +187,7 @@ pub fn read(reader: impl Read + Send + 'static, columns: &Columns) -> Result<Sen
             decimal_comma: false,
         },
         convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
-        wanted: vec![false; names.len()],
+        wanted: vec![Wanted::default(); names.len()],
         numbers: vec![f64::NAN; names.len()],
         start: 0.0,
         waiting: Vec::new().into_iter(),
@@ -293,7 +293,7 @@ impl Sensor {
         self.found.upside_down = down * 2 > seen;
         for at in self.convert.layout.read() {
             if let Some(wanted) = self.wanted.get_mut(at) {
-                *wanted = true;
+                *wanted = true.into();
             }
         }
         self.start = start.unwrap_or(0.0);
@@ -306,6 +306,25 @@ impl Sensor {
     /// # Errors
     /// When reading fails, or nothing in the whole file could be used.
     pub fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
+        self.with_next(|row| row)
+    }
+
+    /// Appends up to `most` rows, and says whether there may be more.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub fn next_rows(&mut self, most: usize, out: &mut Vec<Row<Reading>>) -> Result<bool, Error> {
+        for _ in 0..most {
+            if self.with_next(|row| out.push(row))?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives the next row to `take` where it is made: rows are large to hand from one to the next.
+    #[inline]
+    fn with_next<T>(&mut self, take: impl FnOnce(Row<Reading>) -> T) -> Result<Option<T>, Error> {
         loop {
             let waiting = self.waiting.next();
             let (line, text) = match &waiting {
@@ -315,11 +334,13 @@ impl Sensor {
                         let line = self.lines.line();
                         (line, self.lines.last())
                     }
-                    None => return self.end(),
+                    None => return self.end().map(|()| None),
                 },
             };
             self.found.rows += 1;
-            let count = self.cells.numbers(text, &self.wanted, &mut self.numbers);
+            let count = self
+                .cells
+                .numbers(text, &mut self.wanted, &mut self.numbers);
             if let Some(row) = row(
                 &self.convert,
                 &self.numbers,
@@ -331,7 +352,7 @@ impl Sensor {
             {
                 self.usable += 1;
                 self.found.truncated = false;
-                return Ok(Some(row));
+                return Ok(Some(take(row)));
             }
             // Only the last line can be cut off; a later row takes this back.
             self.found.truncated = count < self.numbers.len();
@@ -348,7 +369,7 @@ impl Sensor {
         }
     }
 
-    fn end(&mut self) -> Result<Option<Row<Reading>>, Error> {
+    fn end(&mut self) -> Result<(), Error> {
         // Of two devices the one that ends first is asked again.
         if self.found.truncated && !self.is_over {
             self.found.bad_rows -= 1;
@@ -363,7 +384,7 @@ impl Sensor {
                 line,
                 text,
             }),
-            _ => Ok(None),
+            _ => Ok(()),
         }
     }
 }

@@ -261,6 +261,24 @@ impl Table {
     /// # Errors
     /// When reading fails, or nothing in the whole file could be used.
     pub fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {
+        self.with_next(|row| row)
+    }
+
+    /// Appends up to `most` rows, and says whether there may be more.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub fn next_rows(&mut self, most: usize, out: &mut Vec<Row<Reading>>) -> Result<bool, Error> {
+        for _ in 0..most {
+            if self.with_next(|row| out.push(row))?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    #[inline]
+    fn with_next<T>(&mut self, take: impl FnOnce(Row<Reading>) -> T) -> Result<Option<T>, Error> {
         loop {
             if self.at == self.rows && !caught(|| self.next_batch())? {
                 return if self.usable == 0 {
@@ -283,7 +301,7 @@ impl Table {
                 && (head.is_some() || trunk.is_some())
             {
                 self.usable += 1;
-                return Ok(Some(Row { t_s, head, trunk }));
+                return Ok(Some(take(Row { t_s, head, trunk })));
             }
             self.found.bad_rows += 1;
             self.found.first_bad.get_or_insert(self.found.rows);

@@ -95,13 +95,14 @@ impl Rows {
         most: usize,
         out: &mut Vec<Row<Reading>>,
     ) -> Result<bool, Error> {
-        for _ in 0..most {
-            match self.next_row()? {
-                Some(row) => out.push(row),
-                None => return Ok(false),
+        match self {
+            Self::Sensor(readings) => readings.next_rows(most, out),
+            Self::Parquet(table) => table.next_rows(most, out),
+            Self::Landmarks(points) => {
+                out.extend(points.rows.by_ref().take(most));
+                Ok(points.rows.len() > 0)
             }
         }
-        Ok(true)
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<Reading>>, Error> {

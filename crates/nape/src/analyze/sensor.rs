@@ -51,7 +51,7 @@ const HEADING_BINS: usize = 400;
 /// So many rows are counted together.
 const TOGETHER: usize = 1024;
 /// So many rows are read ahead at a time, and so many such pieces may wait.
-const PIECE: usize = 2048;
+const PIECE: usize = 8192;
 const PIECES: usize = 4;
 /// More of a kind than this share one warning.
 const FEW: usize = 5;
