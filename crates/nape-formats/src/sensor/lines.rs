@@ -2,10 +2,9 @@
 
 use std::io::Read;
 
+use super::ahead::Blocks;
 use super::{Error, LINE_CAP};
 
-/// So much is read at a time, bytes.
-const PIECE: usize = 1 << 18;
 /// Powers of ten that are exact as doubles.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
@@ -18,7 +17,8 @@ const EXACT_DIGITS: usize = 15;
 
 /// Reads lines, and refuses those without an end: what is no table at all must not fill the memory.
 pub(super) struct Lines {
-    inner: Box<dyn Read + Send>,
+    blocks: Blocks,
+    /// A block, with room before it for the beginning of a line that ends in it.
     buffer: Vec<u8>,
     from: usize,
     to: usize,
@@ -31,8 +31,8 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn new(inner: Box<dyn Read + Send>) -> Self {
         Self {
-            inner,
-            buffer: vec![0; PIECE + LINE_CAP],
+            blocks: Blocks::new(inner, LINE_CAP),
+            buffer: Vec::new(),
             from: 0,
             to: 0,
             line: 0,
@@ -61,13 +61,11 @@ impl Lines {
                 None if self.is_over && self.from < self.to => (self.to, self.to),
                 None if self.is_over => return Ok(None),
                 None => {
-                    searched = self.to - self.from;
-                    if searched > LINE_CAP {
+                    if self.to - self.from > LINE_CAP {
                         return Err(self.too_long());
                     }
-                    self.buffer.copy_within(self.from..self.to, 0);
-                    (self.from, self.to) = (0, searched);
                     self.fill()?;
+                    searched = LINE_CAP;
                     continue;
                 }
             };
@@ -88,16 +86,16 @@ impl Lines {
         }
     }
 
+    /// Takes the next block, with what is left of this one before it.
     fn fill(&mut self) -> Result<(), Error> {
-        loop {
-            match self.inner.read(&mut self.buffer[self.to..]) {
-                Ok(0) => self.is_over = true,
-                Ok(length) => self.to += length,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error.into()),
-            }
-            return Ok(());
-        }
+        let (mut block, length) = self.blocks.next()?;
+        let left = self.to - self.from;
+        block[LINE_CAP - left..LINE_CAP].copy_from_slice(&self.buffer[self.from..self.to]);
+        (self.from, self.to) = (LINE_CAP - left, LINE_CAP + length);
+        self.is_over = length == 0;
+        self.blocks
+            .give_back(std::mem::replace(&mut self.buffer, block));
+        Ok(())
     }
 }
 

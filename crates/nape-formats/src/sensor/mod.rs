@@ -2,6 +2,7 @@
 //!
 //! A row that cannot be read is skipped and counted with its line; the file is refused only when nothing is left, or when its columns cannot be told.
 
+mod ahead;
 mod columns;
 mod convert;
 pub mod device;
