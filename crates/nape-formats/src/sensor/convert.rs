@@ -132,7 +132,7 @@ impl Convert {
 
     /// Of the rows that `rows` gives, how many segments have a rotation and a measured gravity, and how many of those rotations turn it down, as they do when the file's world
     /// points down and nobody said so.
-    pub(super) fn gravity_down<C: Fn(Column) -> Option<f64>>(
+    pub(super) fn gravity_down<C: Fn(Column) -> f64>(
         &self,
         rows: impl Iterator<Item = C>,
     ) -> (usize, usize) {
@@ -143,10 +143,10 @@ impl Convert {
                 let (Some(_), Some(force)) = (columns.quaternion, columns.force) else {
                     continue;
                 };
-                if let (Some(Reading::Oriented(rotation)), Some(force)) = (
-                    self.reading(segment, &cell).0,
-                    three(&force, &cell, self.units.force),
-                ) {
+                let force = three(&force, &cell, self.units.force);
+                if let Some(Reading::Oriented(rotation)) = self.reading(segment, &cell).0
+                    && !force.iter().any(|part| part.is_nan())
+                {
                     seen += 1;
                     down += usize::from(rotation.turn(self.vector(force))[1] < 0.0);
                 }
@@ -155,19 +155,16 @@ impl Convert {
         (seen, down)
     }
 
-    /// A segment's reading in a row, and whether its quaternion had to be scaled.
+    /// A segment's reading in a row, and whether its quaternion had to be scaled. A cell without a number is NaN.
     #[inline]
     pub(super) fn reading(
         &self,
         segment: Segment,
-        cell: &impl Fn(Column) -> Option<f64>,
+        cell: &impl Fn(Column) -> f64,
     ) -> (Option<Reading>, bool) {
         let segment = self.segment(segment);
         if let Some(columns) = &segment.quaternion {
             let [w, x, y, z] = columns.map(cell);
-            let (Some(w), Some(x), Some(y), Some(z)) = (w, x, y, z) else {
-                return (None, false);
-            };
             let [vx, vy, vz] = self.vector([x, y, z]);
             let square = w * w + x * x + y * y + z * z;
             let rotation = Quaternion::new([w, vx, vy, vz]);
@@ -175,9 +172,7 @@ impl Convert {
             return (rotation.map(Reading::Oriented), off);
         }
         if let Some(columns) = &segment.euler {
-            let Some([roll, pitch, yaw]) = three(columns, cell, self.units.angle) else {
-                return (None, false);
-            };
+            let [roll, pitch, yaw] = three(columns, cell, self.units.angle);
             // Yaw, pitch, roll about z, y, x of the file; as a quaternion its vector part lies in the file's axes.
             let part = |angle: f64| (angle / 2.0).sin_cos();
             let ((sr, cr), (sp, cp), (sy, cy)) = (part(roll), part(pitch), part(yaw));
@@ -191,13 +186,14 @@ impl Convert {
             return (Quaternion::new([w, x, y, z]).map(Reading::Oriented), false);
         }
         let reading = match (&segment.force, &segment.rate) {
-            (Some(force), Some(rate)) => three(force, cell, self.units.force)
-                .zip(three(rate, cell, self.units.rate))
-                .filter(|(force, rate)| within(force, FORCE_CAP) && within(rate, RATE_CAP))
-                .map(|(force, rate)| Reading::Raw {
+            (Some(force), Some(rate)) => {
+                let force = three(force, cell, self.units.force);
+                let rate = three(rate, cell, self.units.rate);
+                (within(&force, FORCE_CAP) && within(&rate, RATE_CAP)).then(|| Reading::Raw {
                     force: self.vector(force),
                     rate: self.vector(rate),
-                }),
+                })
+            }
             _ => None,
         };
         (reading, false)
@@ -209,18 +205,13 @@ impl Convert {
     }
 }
 
-/// Whether no part is beyond what a sensor can give.
+/// Whether every part is there and none is beyond what a sensor can give.
 fn within(parts: &[f64; 3], cap: f64) -> bool {
     parts.iter().all(|part| part.abs() <= cap)
 }
 
-fn three(
-    columns: &[Column; 3],
-    cell: &impl Fn(Column) -> Option<f64>,
-    factor: f64,
-) -> Option<[f64; 3]> {
-    let [a, b, c] = columns.map(cell);
-    Some([a? * factor, b? * factor, c? * factor])
+fn three(columns: &[Column; 3], cell: &impl Fn(Column) -> f64, factor: f64) -> [f64; 3] {
+    columns.map(|column| cell(column) * factor)
 }
 
 /// Headphones write pitch beside the quaternion: the axis that it turns about is the one from ear to ear.

@@ -289,7 +289,9 @@ impl Sensor {
         let layout = self.convert.layout.clone();
         let start = values(layout.time).first().copied();
         self.convert = Convert::tell(layout, columns, &values, &mut self.found.assumed);
-        let rows = texts.iter().map(|row| |column: Column| number(row, column));
+        let rows = texts
+            .iter()
+            .map(|row| |column: Column| number(row, column).unwrap_or(f64::NAN));
         let (seen, down) = self.convert.gravity_down(rows);
         self.found.upside_down = down * 2 > seen;
         for at in self.convert.layout.read() {
@@ -408,17 +410,12 @@ fn row(
     start: f64,
     unnormalised: &mut u64,
 ) -> Option<Row<Reading>> {
-    let cell = |column: Column| {
-        numbers
-            .get(column.at)
-            .copied()
-            .filter(|value| !value.is_nan())
-    };
+    let cell = |column: Column| numbers.get(column.at).copied().unwrap_or(f64::NAN);
     let (head, head_off) = convert.reading(Segment::Head, &cell);
     let (trunk, trunk_off) = convert.reading(Segment::Trunk, &cell);
     *unnormalised += u64::from(head_off) + u64::from(trunk_off);
-    let time = cell(convert.layout.time)?;
-    (head.is_some() || trunk.is_some()).then_some(Row {
+    let time = cell(convert.layout.time);
+    (!time.is_nan() && (head.is_some() || trunk.is_some())).then_some(Row {
         t_s: (time - start) * convert.units.time,
         head,
         trunk,

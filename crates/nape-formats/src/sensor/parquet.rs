@@ -51,6 +51,8 @@ pub struct Table {
     convert: Convert,
     /// The leaf of the file that each of the layout's columns is; only those that are used are read.
     used: Vec<usize>,
+    /// Where each leaf of the file is in `used`.
+    places: Vec<usize>,
     group: usize,
     open: Vec<Leaf>,
     /// Rows of the current batch, and the next of them.
@@ -172,6 +174,10 @@ impl Table {
                 )));
             }
         }
+        let mut places = vec![usize::MAX; leaves.len()];
+        for (place, at) in used.iter().enumerate() {
+            places[*at] = place;
+        }
         if let Some(unit) = timestamp_unit(&leaves[layout.time.at]) {
             layout.time.unit = Some(unit);
         }
@@ -180,6 +186,7 @@ impl Table {
             again,
             convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
             used,
+            places,
             group: 0,
             open: Vec::new(),
             rows: 0,
@@ -229,20 +236,26 @@ impl Table {
         self.convert.is_raw()
     }
 
+    #[inline]
     fn leaf(&self, at: usize) -> Option<&Leaf> {
-        let place = self.used.iter().position(|used| *used == at)?;
-        self.open.get(place)
+        // One that is not read has a place beyond all.
+        self.open.get(*self.places.get(at)?)
     }
 
+    /// A number; NaN where there is none.
     #[inline]
-    fn cell(&self, column: Column, row: usize) -> Option<f64> {
-        let value = *self.leaf(column.at)?.values.get(row)?;
-        value.is_finite().then_some(value)
+    fn cell(&self, column: Column, row: usize) -> f64 {
+        let leaf = self.leaf(column.at);
+        let value = leaf.and_then(|leaf| leaf.values.get(row).copied());
+        value.filter(|value| value.is_finite()).unwrap_or(f64::NAN)
     }
 
     /// Seconds from the first row.
     fn time(&mut self, row: usize) -> Option<f64> {
-        let time = self.cell(self.convert.layout.time, row)?;
+        let time = self.cell(self.convert.layout.time, row);
+        if time.is_nan() {
+            return None;
+        }
         let whole = self.leaf(self.convert.layout.time.at)?.whole.as_ref();
         let whole = whole.and_then(|whole| whole.get(row).copied());
         let start = *self
