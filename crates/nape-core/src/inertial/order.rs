@@ -102,31 +102,36 @@ impl<R: Copy + PartialEq> Ordering<R> {
         }
     }
 
-    /// Takes the next rows of the file, as [`Self::push`] takes each.
-    pub fn push_all(&mut self, rows: &[Row<R>], out: &mut Vec<Row<R>>) {
+    /// Takes the next rows of the file, as [`Self::push`] takes each. After those that are appended to `out`, as many of `rows` as are given back follow as they are.
+    pub fn push_all<'a>(&mut self, rows: &'a [Row<R>], out: &mut Vec<Row<R>>) -> &'a [Row<R>] {
         let Some(newest) = self.go_on(rows) else {
             for row in rows {
                 self.push(*row, out);
             }
-            return;
+            return &[];
         };
         // Each is later than all before it, so none can repeat another, and what has left the window leaves it in one piece.
         self.newest = Some(newest);
         self.release(newest - WINDOW_S, out);
-        let placed = |row: &Row<R>| Row {
-            t_s: row.t_s + self.offset,
-            ..*row
-        };
         let until = if self.waiting.is_empty() {
             rows.partition_point(|row| row.t_s + self.offset <= newest - WINDOW_S)
         } else {
             0
         };
-        out.extend(rows[..until].iter().map(placed));
-        self.waiting.extend(rows[until..].iter().map(placed));
-        if until > 0 {
-            self.last_out = out.last().copied();
+        let (leave, wait) = rows.split_at(until);
+        let placed = |row: &Row<R>| Row {
+            t_s: row.t_s + self.offset,
+            ..*row
+        };
+        self.waiting.extend(wait.iter().map(placed));
+        if let Some(last) = leave.last() {
+            self.last_out = Some(placed(last));
         }
+        if self.offset == 0.0 {
+            return leave;
+        }
+        out.extend(leave.iter().map(placed));
+        &[]
     }
 
     /// Where rows end that simply go on, each later than the one before and none far ahead. `None` for others.
@@ -488,7 +493,8 @@ mod tests {
                 }
                 let (now, later) = rest.split_at((*size).min(rest.len()));
                 rest = later;
-                all.push_all(now, &mut right);
+                let leave = all.push_all(now, &mut right);
+                right.extend(leave);
                 for row in now {
                     one.push(*row, &mut left);
                 }

@@ -227,8 +227,10 @@ impl<'a> Run<'a> {
     fn follow(mut self, source: Rows, found: &Found, stop: &AtomicBool) -> Result<Done, Error> {
         let mut ordered = Vec::new();
         let source = read_ahead(source, |rows| {
-            self.ordering.push_all(rows, &mut ordered);
-            self.watch(&mut ordered);
+            let follow = self.ordering.push_all(rows, &mut ordered);
+            self.watch(&ordered);
+            ordered.clear();
+            self.watch(follow);
             if let Some(last) = rows.last().filter(|_| stop.load(Atomic::SeqCst)) {
                 self.error = Some(format!(
                     "Stopped at {:.1} s; what was measured up to there is given.",
@@ -238,7 +240,7 @@ impl<'a> Run<'a> {
             self.error.is_none()
         })?;
         let findings = std::mem::take(&mut self.ordering).finish(&mut ordered);
-        self.watch(&mut ordered);
+        self.watch(&ordered);
         let mut watched = Vec::new();
         let frozen = std::mem::take(&mut self.stuck).finish(&mut watched);
         self.repair(&mut watched);
@@ -274,7 +276,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn watch(&mut self, ordered: &mut Vec<Row<Reading>>) {
+    fn watch(&mut self, ordered: &[Row<Reading>]) {
         let mut stretch = std::mem::take(&mut self.stretch);
         let Self {
             stuck,
@@ -284,7 +286,6 @@ impl<'a> Run<'a> {
         } = self;
         let is_calm = self.worn.is_some() && self.stuck_times.is_empty();
         if is_calm && stretch.pass(ordered, stuck, spikes, bridge) {
-            ordered.clear();
             self.judge_all(&stretch);
         } else {
             self.watch_each(ordered);
@@ -292,10 +293,10 @@ impl<'a> Run<'a> {
         self.stretch = stretch;
     }
 
-    fn watch_each(&mut self, ordered: &mut Vec<Row<Reading>>) {
+    fn watch_each(&mut self, ordered: &[Row<Reading>]) {
         let mut watched = Vec::new();
-        for row in ordered.drain(..) {
-            self.stuck.push(row, &mut watched);
+        for row in ordered {
+            self.stuck.push(*row, &mut watched);
         }
         self.repair(&mut watched);
     }
@@ -915,10 +916,15 @@ fn read_ahead(
     mut take: impl FnMut(&[Row<Reading>]) -> bool,
 ) -> Result<Rows, Error> {
     let (sender, receiver) = sync_channel::<Vec<Row<Reading>>>(PIECES);
+    // Pieces go round: memory that is new each time is slower than what is read into it.
+    let (give_back, used) = sync_channel::<Vec<Row<Reading>>>(PIECES);
     std::thread::scope(|scope| {
         let read = move || -> Result<Rows, Error> {
             loop {
-                let mut piece = Vec::with_capacity(PIECE);
+                let mut piece = used
+                    .try_recv()
+                    .unwrap_or_else(|_| Vec::with_capacity(PIECE));
+                piece.clear();
                 let more = source.next_rows(PIECE, &mut piece)?;
                 // Nobody listens any more when enough has been measured.
                 if sender.send(piece).is_err() || !more {
@@ -934,6 +940,8 @@ fn read_ahead(
             if !take(&piece) {
                 break;
             }
+            // Where nobody wants it any more, it is dropped.
+            let _ = give_back.try_send(piece);
         }
         drop(receiver);
         match reader.join() {
