@@ -1,113 +1,134 @@
-//! A file's bytes in blocks, read while the block before is worked on.
+//! Parts of a file, read while the part before is worked on.
 
 use std::io::{self, ErrorKind, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+/// So many parts wait at most.
+const WAITING: usize = 2;
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 1 << 18;
-/// So many blocks wait at most.
-const WAITING: usize = 2;
 
-/// A block, and how much of it there is after the room at its beginning.
-type Block = (Vec<u8>, usize);
-
-/// Gives blocks. The first is read at once, and the rest by a thread of its own, which a file of one block does not need.
-pub(super) struct Blocks {
-    /// Room that each block has at its beginning.
-    room: usize,
-    source: Source,
+/// Makes the parts of a file, one after the other. The first is made where it is asked for, and the rest in a thread of its own, which a short file does not need.
+pub(super) struct Ahead<T> {
+    source: Source<T>,
 }
 
-enum Source {
-    Here(Box<dyn Read + Send>),
+type Make<T> = Box<dyn FnMut() -> Option<T> + Send>;
+
+enum Source<T> {
+    Here(Make<T>),
     Thread {
-        blocks: Receiver<io::Result<Block>>,
-        used: SyncSender<Vec<u8>>,
+        parts: Receiver<T>,
         thread: JoinHandle<()>,
     },
     Over,
 }
 
-impl Blocks {
-    /// Each block has so much room before its bytes.
-    pub(super) fn new(inner: Box<dyn Read + Send>, room: usize) -> Self {
+impl<T: Send + 'static> Ahead<T> {
+    /// `make` gives parts, and `None` when there are no more, as often as it is asked.
+    pub(super) fn new(make: impl FnMut() -> Option<T> + Send + 'static) -> Self {
         Self {
-            room,
-            source: Source::Here(inner),
+            source: Source::Here(Box::new(make)),
         }
     }
 
-    /// The next block. After the last one they are empty.
-    pub(super) fn next(&mut self) -> io::Result<Block> {
-        match std::mem::replace(&mut self.source, Source::Over) {
-            Source::Here(mut inner) => {
-                let mut block = vec![0; self.room + BLOCK];
-                let length = fill(&mut inner, &mut block[self.room..])?;
-                if length == BLOCK {
-                    self.source = start(inner, self.room)?;
+    /// The next part, and `None` after the last. After the first the thread begins, unless `is_last` says that little will follow.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn next(&mut self, is_last: impl Fn(&T) -> bool) -> io::Result<Option<T>> {
+        match &mut self.source {
+            Source::Here(make) => {
+                let part = make();
+                if part.as_ref().is_some_and(|part| !is_last(part))
+                    && let Source::Here(make) = std::mem::replace(&mut self.source, Source::Over)
+                {
+                    self.source = start(make)?;
                 }
-                Ok((block, length))
+                Ok(part)
             }
-            Source::Thread {
-                blocks,
-                used,
-                thread,
-            } => match blocks.recv() {
-                Ok(block) => {
-                    let block = block?;
-                    if block.1 == BLOCK {
-                        self.source = Source::Thread {
-                            blocks,
-                            used,
-                            thread,
-                        };
+            Source::Thread { parts, .. } => match parts.recv() {
+                Ok(part) => Ok(Some(part)),
+                Err(_) => {
+                    let over = std::mem::replace(&mut self.source, Source::Over);
+                    // A panic is a defect, whichever thread it shows in.
+                    if let Source::Thread { thread, .. } = over
+                        && let Err(panic) = thread.join()
+                    {
+                        std::panic::resume_unwind(panic);
                     }
-                    Ok(block)
+                    Ok(None)
                 }
-                // It ends by itself only after the last block, so this is a defect, whichever thread it shows in.
-                Err(_) => match thread.join() {
-                    Err(panic) => std::panic::resume_unwind(panic),
-                    Ok(()) => Err(ErrorKind::UnexpectedEof.into()),
-                },
             },
-            Source::Over => Ok((vec![0; self.room], 0)),
-        }
-    }
-
-    /// Takes a block back, to be filled again.
-    pub(super) fn give_back(&self, block: Vec<u8>) {
-        if let Source::Thread { used, .. } = &self.source
-            && block.len() == self.room + BLOCK
-        {
-            // Where nobody wants it, or there are enough, it is dropped.
-            let _ = used.try_send(block);
+            Source::Over => Ok(None),
         }
     }
 }
 
-fn start(mut inner: Box<dyn Read + Send>, room: usize) -> io::Result<Source> {
-    let (sender, blocks) = sync_channel(WAITING);
-    let (used, free) = sync_channel::<Vec<u8>>(WAITING);
-    let read = move || {
-        loop {
-            let mut block = free.try_recv().unwrap_or_else(|_| vec![0; room + BLOCK]);
-            let filled = fill(&mut inner, &mut block[room..]);
-            let is_last = !matches!(filled, Ok(BLOCK));
-            let gone = sender.send(filled.map(|length| (block, length))).is_err();
-            if is_last || gone {
+fn start<T: Send + 'static>(mut make: Make<T>) -> io::Result<Source<T>> {
+    let (sender, parts) = sync_channel(WAITING);
+    let work = move || {
+        while let Some(part) = make() {
+            // Nobody listens any more when enough has been read.
+            if sender.send(part).is_err() {
                 return;
             }
         }
     };
     let thread = std::thread::Builder::new()
         .name("load".into())
-        .spawn(read)?;
-    Ok(Source::Thread {
-        blocks,
-        used,
-        thread,
-    })
+        .spawn(work)?;
+    Ok(Source::Thread { parts, thread })
+}
+
+/// A block, and how much of it there is after the room at its beginning.
+type Block = (Vec<u8>, usize);
+
+/// A file's bytes in blocks.
+pub(super) struct Blocks {
+    room: usize,
+    blocks: Ahead<io::Result<Block>>,
+    used: SyncSender<Vec<u8>>,
+}
+
+impl Blocks {
+    /// Each block has so much room before its bytes.
+    pub(super) fn new(mut inner: Box<dyn Read + Send>, room: usize) -> Self {
+        let (used, free) = sync_channel::<Vec<u8>>(WAITING);
+        let mut is_over = false;
+        let make = move || {
+            if is_over {
+                return None;
+            }
+            let mut block = free.try_recv().unwrap_or_else(|_| vec![0; room + BLOCK]);
+            let filled = fill(&mut inner, &mut block[room..]);
+            is_over = !matches!(filled, Ok(BLOCK));
+            Some(filled.map(|length| (block, length)))
+        };
+        Self {
+            room,
+            blocks: Ahead::new(make),
+            used,
+        }
+    }
+
+    /// The next block. After the last one they are empty.
+    pub(super) fn next(&mut self) -> io::Result<Block> {
+        let is_last = |block: &io::Result<Block>| !matches!(block, Ok((_, BLOCK)));
+        match self.blocks.next(is_last)? {
+            Some(block) => block,
+            None => Ok((vec![0; self.room], 0)),
+        }
+    }
+
+    /// Takes a block back, to be filled again.
+    pub(super) fn give_back(&self, block: Vec<u8>) {
+        if block.len() == self.room + BLOCK {
+            // Where nobody wants it, or there are enough, it is dropped.
+            let _ = self.used.try_send(block);
+        }
+    }
 }
 
 /// Fills all of it, unless the file ends before.
@@ -183,15 +204,25 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(blocks.next().unwrap().1, BLOCK);
         }
-        let Source::Thread {
-            blocks,
-            used,
-            thread,
-        } = blocks.source
-        else {
+        let Source::Thread { parts, thread } = blocks.blocks.source else {
             panic!("no thread")
         };
-        drop((blocks, used));
+        drop(parts);
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_panic_of_the_thread_is_one_of_whoever_waits_for_it() {
+        let mut count = 0;
+        let mut ahead = Ahead::new(move || {
+            count += 1;
+            assert!(count < 3, "this one breaks");
+            Some(count)
+        });
+        assert_eq!(ahead.next(|_| false).unwrap(), Some(1));
+        assert_eq!(ahead.next(|_| false).unwrap(), Some(2));
+        let next = std::panic::AssertUnwindSafe(|| ahead.next(|_| false));
+        assert!(std::panic::catch_unwind(next).is_err());
+        assert_eq!(ahead.next(|_| false).unwrap(), None);
     }
 }

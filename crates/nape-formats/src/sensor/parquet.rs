@@ -18,6 +18,7 @@ use parquet::file::reader::{
 };
 use parquet::schema::types::ColumnDescriptor;
 
+use super::ahead::Ahead;
 use super::columns::{Column, Columns, Layout, Unit};
 use super::convert::Convert;
 use super::{Error, Found, LOOK, Segment, shortened};
@@ -45,18 +46,12 @@ pub fn is_parquet_file(path: &Path) -> bool {
 
 /// An open table. Gives rows in the order of the file, times in seconds from its first row.
 pub struct Table {
-    file: SerializedFileReader<Whole>,
-    /// For pages that are unpacked here.
-    again: Arc<Whole>,
+    batches: Ahead<Result<Batch, Error>>,
     convert: Convert,
-    /// The leaf of the file that each of the layout's columns is; only those that are used are read.
-    used: Vec<usize>,
-    /// Where each leaf of the file is in `used`.
+    /// Where each leaf of the file is in a batch.
     places: Vec<usize>,
-    group: usize,
-    open: Vec<Leaf>,
-    /// Rows of the current batch, and the next of them.
-    rows: usize,
+    batch: Batch,
+    /// The next row of the batch.
     at: usize,
     start: Option<Start>,
     usable: u64,
@@ -78,10 +73,35 @@ impl std::fmt::Debug for Table {
     }
 }
 
-/// A column that is being read, and its numbers in the current batch. What is missing is NaN in here.
+/// Decodes a file, batch by batch.
+struct Decoder {
+    file: SerializedFileReader<Whole>,
+    /// For pages that are unpacked here.
+    again: Arc<Whole>,
+    /// The leaves of the file that are read.
+    used: Vec<usize>,
+    group: usize,
+    open: Vec<Leaf>,
+    is_over: bool,
+}
+
+/// A column that is being read.
 struct Leaf {
     reader: ColumnReader,
     most: i16,
+}
+
+/// Rows that were decoded together.
+#[derive(Default)]
+struct Batch {
+    rows: usize,
+    /// In the order of the leaves that are read.
+    columns: Vec<Numbers>,
+}
+
+/// A column's numbers. What is missing is NaN in here.
+#[derive(Default)]
+struct Numbers {
     values: Vec<f64>,
     /// The same as whole numbers, where the file has them.
     whole: Option<Vec<i64>>,
@@ -181,15 +201,19 @@ impl Table {
         if let Some(unit) = timestamp_unit(&leaves[layout.time.at]) {
             layout.time.unit = Some(unit);
         }
-        let mut table = Self {
+        let mut decoder = Decoder {
             file,
             again,
-            convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
             used,
-            places,
             group: 0,
             open: Vec::new(),
-            rows: 0,
+            is_over: false,
+        };
+        let mut table = Self {
+            batches: Ahead::new(move || decoder.next()),
+            convert: Convert::tell(layout, columns, &|_| Vec::new(), &mut Vec::new()),
+            places,
+            batch: Batch::default(),
             at: 0,
             start: None,
             usable: 0,
@@ -204,10 +228,10 @@ impl Table {
 
     /// Tells units and the clock's zero from the first rows.
     fn look(&mut self, columns: &Columns) {
-        let rows = self.rows.min(LOOK);
+        let rows = self.batch.rows.min(LOOK);
         let values = |column: Column| -> Vec<f64> {
-            self.leaf(column.at)
-                .map_or(&[][..], |leaf| &leaf.values[..rows])
+            self.numbers(column.at)
+                .map_or(&[][..], |numbers| &numbers.values[..rows])
                 .iter()
                 .copied()
                 .filter(|value| value.is_finite())
@@ -237,16 +261,16 @@ impl Table {
     }
 
     #[inline]
-    fn leaf(&self, at: usize) -> Option<&Leaf> {
+    fn numbers(&self, at: usize) -> Option<&Numbers> {
         // One that is not read has a place beyond all.
-        self.open.get(*self.places.get(at)?)
+        self.batch.columns.get(*self.places.get(at)?)
     }
 
     /// A number; NaN where there is none.
     #[inline]
     fn cell(&self, column: Column, row: usize) -> f64 {
-        let leaf = self.leaf(column.at);
-        let value = leaf.and_then(|leaf| leaf.values.get(row).copied());
+        let numbers = self.numbers(column.at);
+        let value = numbers.and_then(|numbers| numbers.values.get(row).copied());
         value.filter(|value| value.is_finite()).unwrap_or(f64::NAN)
     }
 
@@ -256,7 +280,7 @@ impl Table {
         if time.is_nan() {
             return None;
         }
-        let whole = self.leaf(self.convert.layout.time.at)?.whole.as_ref();
+        let whole = self.numbers(self.convert.layout.time.at)?.whole.as_ref();
         let whole = whole.and_then(|whole| whole.get(row).copied());
         let start = *self
             .start
@@ -293,7 +317,7 @@ impl Table {
     #[inline]
     fn with_next<T>(&mut self, take: impl FnOnce(Row<Reading>) -> T) -> Result<Option<T>, Error> {
         loop {
-            if self.at == self.rows && !caught(|| self.next_batch())? {
+            if self.at == self.batch.rows && !self.next_batch()? {
                 return if self.usable == 0 {
                     Err(Error::NothingUsable {
                         rows: self.found.rows,
@@ -321,29 +345,50 @@ impl Table {
         }
     }
 
-    /// Decodes the next rows. `false` after the last ones.
+    /// Takes the next rows. `false` after the last ones.
     fn next_batch(&mut self) -> Result<bool, Error> {
+        (self.batch, self.at) = (Batch::default(), 0);
+        let is_last =
+            |batch: &Result<Batch, Error>| !matches!(batch, Ok(Batch { rows: BATCH, .. }));
+        if let Some(batch) = self.batches.next(is_last)? {
+            self.batch = batch?;
+        }
+        Ok(self.batch.rows > 0)
+    }
+}
+
+impl Decoder {
+    /// The next rows, until there are no more or one cannot be decoded.
+    fn next(&mut self) -> Option<Result<Batch, Error>> {
+        if self.is_over {
+            return None;
+        }
+        let batch = caught(|| self.decode()).transpose();
+        self.is_over = !matches!(batch, Some(Ok(_)));
+        batch
+    }
+
+    fn decode(&mut self) -> Result<Option<Batch>, Error> {
         loop {
-            (self.rows, self.at) = (0, 0);
             if self.open.is_empty() {
                 if self.group == self.file.num_row_groups() {
-                    return Ok(false);
+                    return Ok(None);
                 }
                 self.open = self.open_group().map_err(|error| broken(&error))?;
                 self.group += 1;
             }
-            let mut rows = None;
-            for leaf in &mut self.open {
-                let read = leaf.fill().map_err(|error| broken(&error))?;
-                if *rows.get_or_insert(read) != read {
-                    return Err(Error::Parquet(
-                        "its columns are of different length; export it again".into(),
-                    ));
-                }
+            let columns = self.open.iter_mut().map(Leaf::next);
+            let columns: Vec<Numbers> = columns
+                .collect::<ParquetResult<_>>()
+                .map_err(|error| broken(&error))?;
+            let rows = columns.first().map_or(0, |first| first.values.len());
+            if columns.iter().any(|column| column.values.len() != rows) {
+                return Err(Error::Parquet(
+                    "its columns are of different length; export it again".into(),
+                ));
             }
-            self.rows = rows.unwrap_or(0);
-            if self.rows > 0 {
-                return Ok(true);
+            if rows > 0 {
+                return Ok(Some(Batch { rows, columns }));
             }
             self.open.clear();
         }
@@ -371,8 +416,6 @@ impl Table {
                 Ok(Leaf {
                     reader,
                     most: metadata.column_descr().max_def_level(),
-                    values: Vec::new(),
-                    whole: None,
                 })
             })
             .collect()
@@ -380,32 +423,33 @@ impl Table {
 }
 
 impl Leaf {
-    /// Decodes the next numbers, and gives how many rows there are.
-    fn fill(&mut self) -> ParquetResult<usize> {
+    /// The numbers of the next rows.
+    fn next(&mut self) -> ParquetResult<Numbers> {
         let most = self.most;
+        let mut numbers = Numbers::default();
         match &mut self.reader {
             ColumnReader::DoubleColumnReader(reader) => {
                 let (levels, found) = decode(reader)?;
-                spread(&mut self.values, &levels, most, &found, |value| *value);
+                spread(&mut numbers.values, &levels, most, &found, |value| *value);
             }
             ColumnReader::FloatColumnReader(reader) => {
                 let (levels, found) = decode(reader)?;
-                spread(&mut self.values, &levels, most, &found, |value| {
+                spread(&mut numbers.values, &levels, most, &found, |value| {
                     f64::from(*value)
                 });
             }
             ColumnReader::Int32ColumnReader(reader) => {
                 let (levels, found) = decode(reader)?;
-                spread(&mut self.values, &levels, most, &found, |value| {
+                spread(&mut numbers.values, &levels, most, &found, |value| {
                     f64::from(*value)
                 });
             }
             ColumnReader::Int64ColumnReader(reader) => {
                 let (levels, found) = decode(reader)?;
-                spread(&mut self.values, &levels, most, &found, |value| {
+                spread(&mut numbers.values, &levels, most, &found, |value| {
                     *value as f64
                 });
-                whole(self.whole.get_or_insert_default(), &levels, most, &found);
+                whole(numbers.whole.get_or_insert_default(), &levels, most, &found);
             }
             ColumnReader::Int96ColumnReader(reader) => {
                 let (levels, found) = decode(reader)?;
@@ -417,10 +461,10 @@ impl Leaf {
                         days.wrapping_mul(86_400_000_000_000).wrapping_add(of_day)
                     })
                     .collect();
-                spread(&mut self.values, &levels, most, &found, |value| {
+                spread(&mut numbers.values, &levels, most, &found, |value| {
                     *value as f64
                 });
-                whole(self.whole.get_or_insert_default(), &levels, most, &found);
+                whole(numbers.whole.get_or_insert_default(), &levels, most, &found);
             }
             ColumnReader::BoolColumnReader(_)
             | ColumnReader::ByteArrayColumnReader(_)
@@ -428,7 +472,7 @@ impl Leaf {
                 return Err(ParquetError::General("a column holds no numbers".into()));
             }
         }
-        Ok(self.values.len())
+        Ok(numbers)
     }
 }
 
