@@ -53,6 +53,7 @@ pub enum Axes {
 
 impl Axes {
     /// A vector of these axes in ours: x to the left, y up, z forward.
+    #[inline]
     pub(crate) fn ours(self, [x, y, z]: [f64; 3]) -> [f64; 3] {
         match self {
             Self::ForwardLeftUp => [y, z, x],

@@ -110,6 +110,7 @@ impl Convert {
         Self { layout, units }
     }
 
+    #[inline]
     fn segment(&self, segment: Segment) -> &SegmentColumns {
         match segment {
             Segment::Head => &self.layout.head,
@@ -162,15 +163,14 @@ impl Convert {
         segment: Segment,
         cell: &impl Fn(Column) -> f64,
     ) -> (Option<Reading>, bool) {
-        let segment = self.segment(segment);
-        if let Some(columns) = &segment.quaternion {
-            let [w, x, y, z] = columns.map(cell);
-            let [vx, vy, vz] = self.vector([x, y, z]);
-            let square = w * w + x * x + y * y + z * z;
-            let rotation = Quaternion::new([w, vx, vy, vz]);
-            let off = (square - 1.0).abs() > 0.01 && rotation.is_some();
-            return (rotation.map(Reading::Oriented), off);
+        match self.quaternion(segment) {
+            Some(columns) => self.rotation(columns.map(cell)),
+            None => (self.other(self.segment(segment), cell), false),
         }
+    }
+
+    /// A reading that is no quaternion.
+    fn other(&self, segment: &SegmentColumns, cell: &impl Fn(Column) -> f64) -> Option<Reading> {
         if let Some(columns) = &segment.euler {
             let [roll, pitch, yaw] = three(columns, cell, self.units.angle);
             // Yaw, pitch, roll about z, y, x of the file; as a quaternion its vector part lies in the file's axes.
@@ -183,9 +183,9 @@ impl Convert {
                 cr * cp * sy - sr * sp * cy,
             ];
             let [x, y, z] = self.vector(v);
-            return (Quaternion::new([w, x, y, z]).map(Reading::Oriented), false);
+            return Quaternion::new([w, x, y, z]).map(Reading::Oriented);
         }
-        let reading = match (&segment.force, &segment.rate) {
+        match (&segment.force, &segment.rate) {
             (Some(force), Some(rate)) => {
                 let force = three(force, cell, self.units.force);
                 let rate = three(rate, cell, self.units.rate);
@@ -195,8 +195,23 @@ impl Convert {
                 })
             }
             _ => None,
-        };
-        (reading, false)
+        }
+    }
+
+    /// The columns of a segment's quaternion, if that is what the file has of it.
+    #[inline]
+    pub(super) fn quaternion(&self, segment: Segment) -> Option<[Column; 4]> {
+        self.segment(segment).quaternion
+    }
+
+    /// The reading that a quaternion of the file is, and whether it had to be scaled.
+    #[inline]
+    pub(super) fn rotation(&self, [w, x, y, z]: [f64; 4]) -> (Option<Reading>, bool) {
+        let [vx, vy, vz] = self.vector([x, y, z]);
+        let square = w * w + x * x + y * y + z * z;
+        let rotation = Quaternion::new([w, vx, vy, vz]);
+        let off = (square - 1.0).abs() > 0.01 && rotation.is_some();
+        (rotation.map(Reading::Oriented), off)
     }
 
     /// A vector of the file's axes in ours: x to the left, y up, z forward. The vector part of a quaternion turns with the axes like any other.

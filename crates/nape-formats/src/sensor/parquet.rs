@@ -306,12 +306,63 @@ impl Table {
     /// # Errors
     /// As [`Self::next_row`].
     pub fn next_rows(&mut self, most: usize, out: &mut Vec<Row<Reading>>) -> Result<bool, Error> {
-        for _ in 0..most {
-            if self.with_next(|row| out.push(row))?.is_none() {
+        let until = out.len() + most;
+        while out.len() < until {
+            self.rotations(until - out.len(), out);
+            if out.len() < until && self.with_next(|row| out.push(row))?.is_none() {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Appends rows of this batch as long as they are a time and a rotation of each segment: nearly all of nearly every file, and column by column quicker than cell by cell.
+    fn rotations(&mut self, most: usize, out: &mut Vec<Row<Reading>>) {
+        let (at, rows) = (self.at, most.min(self.batch.rows - self.at));
+        let values = |column: Column| -> Option<&[f64]> {
+            self.numbers(column.at)?.values.get(at..at + rows)
+        };
+        let four = |segment: Segment| -> Option<[&[f64]; 4]> {
+            let [w, x, y, z] = self.convert.quaternion(segment)?.map(values);
+            Some([w?, x?, y?, z?])
+        };
+        let time = self.numbers(self.convert.layout.time.at);
+        let (
+            Some(head),
+            Some(Numbers {
+                values,
+                whole: None,
+            }),
+            Some(Start::Real(start)),
+        ) = (four(Segment::Head), time, self.start)
+        else {
+            return;
+        };
+        let trunk = four(Segment::Trunk);
+        if trunk.is_none() && self.convert.has(Segment::Trunk) {
+            return;
+        }
+        let (time, unit) = (&values[at..at + rows], self.convert.units.time);
+        let (before, has_trunk) = (out.len(), trunk.is_some());
+        let mut unnormalised = 0;
+        for row in 0..rows {
+            let t_s = (time[row] - start) * unit;
+            let (head, head_off) = self.convert.rotation(head.map(|part| part[row]));
+            let (trunk, trunk_off) = match trunk {
+                Some(trunk) => self.convert.rotation(trunk.map(|part| part[row])),
+                None => (None, false),
+            };
+            if !t_s.is_finite() || head.is_none() || (trunk.is_none() && has_trunk) {
+                break;
+            }
+            unnormalised += u64::from(head_off) + u64::from(trunk_off);
+            out.push(Row { t_s, head, trunk });
+        }
+        let count = out.len() - before;
+        self.at += count;
+        self.found.rows += count as u64;
+        self.usable += count as u64;
+        self.found.unnormalised += unnormalised;
     }
 
     #[inline]
