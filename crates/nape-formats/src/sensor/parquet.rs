@@ -744,13 +744,28 @@ mod tests {
             .join(format!("{name}.parquet"))
     }
 
+    /// Row by row and many at once it is the same.
     fn rows(path: &Path, columns: &str) -> Result<(Vec<Row<Reading>>, Found), Error> {
-        let mut table = open(path, &columns.parse().unwrap())?;
-        let mut rows = Vec::new();
-        while let Some(row) = table.next_row()? {
-            rows.push(row);
+        let one_by_one = || {
+            let mut table = open(path, &columns.parse().unwrap())?;
+            let mut rows = Vec::new();
+            while let Some(row) = table.next_row()? {
+                rows.push(row);
+            }
+            Ok((rows, table.found().clone()))
+        };
+        let many = |most: usize| {
+            let mut table = open(path, &columns.parse().unwrap())?;
+            let mut rows = Vec::new();
+            while table.next_rows(most, &mut rows)? {}
+            Ok((rows, table.found().clone()))
+        };
+        let told = |read: &Result<(Vec<Row<Reading>>, Found), Error>| format!("{read:?}");
+        let read = one_by_one();
+        for most in [1, 7, 100_000] {
+            assert!(told(&read) == told(&many(most)), "{most} at once: {path:?}");
         }
-        Ok((rows, table.found().clone()))
+        read
     }
 
     fn is_the_recording(name: &str, within_s: f64, within_deg: f64) {
