@@ -25,6 +25,18 @@ enum Source<T> {
     Over,
 }
 
+/// What is being made when nobody wants it any more has memory, so it is waited for.
+impl<T> Drop for Ahead<T> {
+    fn drop(&mut self) {
+        if let Source::Thread { parts, thread } = std::mem::replace(&mut self.source, Source::Over)
+        {
+            drop(parts);
+            // Its panic, if that is how it ends, is of no concern any more.
+            let _ = thread.join();
+        }
+    }
+}
+
 impl<T: Send + 'static> Ahead<T> {
     /// `make` gives parts, and `None` when there are no more, as often as it is asked.
     pub(super) fn new(make: impl FnMut() -> Option<T> + Send + 'static) -> Self {
@@ -147,6 +159,9 @@ fn fill(inner: &mut impl Read, block: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn all(bytes: &[u8], room: usize) -> Vec<u8> {
@@ -198,17 +213,28 @@ mod tests {
         }
     }
 
+    /// Never ends, and counts how often it was read.
+    struct Endless(Arc<AtomicUsize>);
+
+    impl Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            out.fill(7);
+            Ok(out.len())
+        }
+    }
+
     #[test]
     fn whoever_stops_in_the_middle_leaves_no_thread_waiting() {
-        let mut blocks = Blocks::new(Box::new(io::repeat(7)), 0);
+        let reads = Arc::new(AtomicUsize::new(0));
+        let mut blocks = Blocks::new(Box::new(Endless(Arc::clone(&reads))), 0);
         for _ in 0..3 {
             assert_eq!(blocks.next().unwrap().1, BLOCK);
         }
-        let Source::Thread { parts, thread } = blocks.blocks.source else {
-            panic!("no thread")
-        };
-        drop(parts);
-        thread.join().unwrap();
+        drop(blocks);
+        // Nobody else has it: the thread is gone.
+        assert_eq!(Arc::strong_count(&reads), 1);
+        assert!(reads.load(Ordering::SeqCst) >= 3);
     }
 
     #[test]

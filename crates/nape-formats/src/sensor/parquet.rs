@@ -451,21 +451,26 @@ impl Decoder {
             .iter()
             .map(|at| {
                 let metadata = group.metadata().column(*at);
-                let reader = if matches!(metadata.compression(), Compression::ZSTD(_)) {
+                let is_packed = matches!(metadata.compression(), Compression::ZSTD(_));
+                let inner: Box<dyn PageReader> = if is_packed {
                     let packed = metadata
                         .clone()
                         .into_builder()
                         .set_compression(Compression::UNCOMPRESSED)
                         .build()?;
                     let rows = usize::try_from(group.metadata().num_rows())?;
-                    let pages =
-                        SerializedPageReader::new(Arc::clone(&self.again), &packed, rows, None)?;
-                    get_column_reader(metadata.column_descr_ptr(), Box::new(Unpacked(pages)))
+                    let again = Arc::clone(&self.again);
+                    Box::new(SerializedPageReader::new(again, &packed, rows, None)?)
                 } else {
-                    group.get_column_reader(*at)?
+                    group.get_column_page_reader(*at)?
+                };
+                let pages = Pages {
+                    inner,
+                    is_packed,
+                    width: width(metadata.column_descr()),
                 };
                 Ok(Leaf {
-                    reader,
+                    reader: get_column_reader(metadata.column_descr_ptr(), Box::new(pages)),
                     most: metadata.column_descr().max_def_level(),
                 })
             })
@@ -626,10 +631,30 @@ fn timestamp_unit(leaf: &ColumnDescriptor) -> Option<Unit> {
     }
 }
 
-/// Pages that are packed with Zstandard, which the Parquet reader unpacks only with a library in C.
-struct Unpacked(SerializedPageReader<Whole>);
+/// Pages as the Parquet reader may be given them.
+struct Pages {
+    inner: Box<dyn PageReader>,
+    /// With Zstandard, which the Parquet reader unpacks only with a library in C.
+    is_packed: bool,
+    /// Bytes of a value.
+    width: usize,
+}
 
-impl Unpacked {
+impl Pages {
+    /// The Parquet reader makes room for as many values as a dictionary says it has, before it looks whether they are there: billions in a file of some kilobytes.
+    fn checked(&self, page: Page) -> ParquetResult<Page> {
+        if let Page::DictionaryPage {
+            buf, num_values, ..
+        } = &page
+            && buf.len() / self.width < *num_values as usize
+        {
+            return Err(ParquetError::General(
+                "a dictionary has fewer values than it says".into(),
+            ));
+        }
+        Ok(page)
+    }
+
     fn unpack(page: Page) -> ParquetResult<Page> {
         Ok(match page {
             Page::DataPage {
@@ -709,7 +734,18 @@ fn unpacked(before: &[u8], packed: &[u8]) -> ParquetResult<Vec<u8>> {
     Ok(out)
 }
 
-impl Iterator for Unpacked {
+/// Bytes of a value of a column.
+fn width(leaf: &ColumnDescriptor) -> usize {
+    match leaf.physical_type() {
+        Type::INT32 | Type::FLOAT => 4,
+        Type::INT64 | Type::DOUBLE => 8,
+        Type::INT96 => 12,
+        // None of these is read.
+        Type::BOOLEAN | Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY => 1,
+    }
+}
+
+impl Iterator for Pages {
     type Item = ParquetResult<Page>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -717,17 +753,25 @@ impl Iterator for Unpacked {
     }
 }
 
-impl PageReader for Unpacked {
+impl PageReader for Pages {
     fn get_next_page(&mut self) -> ParquetResult<Option<Page>> {
-        self.0.get_next_page()?.map(Self::unpack).transpose()
+        let Some(page) = self.inner.get_next_page()? else {
+            return Ok(None);
+        };
+        let page = if self.is_packed {
+            Self::unpack(page)?
+        } else {
+            page
+        };
+        self.checked(page).map(Some)
     }
 
     fn peek_next_page(&mut self) -> ParquetResult<Option<PageMetadata>> {
-        self.0.peek_next_page()
+        self.inner.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> ParquetResult<()> {
-        self.0.skip_next_page()
+        self.inner.skip_next_page()
     }
 }
 
@@ -766,6 +810,42 @@ mod tests {
             assert!(told(&read) == told(&many(most)), "{most} at once: {path:?}");
         }
         read
+    }
+
+    #[test]
+    fn a_dictionary_that_claims_billions_of_values_is_refused_before_there_is_room_for_them() {
+        struct One(Option<Page>);
+        impl Iterator for One {
+            type Item = ParquetResult<Page>;
+            fn next(&mut self) -> Option<Self::Item> {
+                self.get_next_page().transpose()
+            }
+        }
+        impl PageReader for One {
+            fn get_next_page(&mut self) -> ParquetResult<Option<Page>> {
+                Ok(self.0.take())
+            }
+            fn peek_next_page(&mut self) -> ParquetResult<Option<PageMetadata>> {
+                Ok(None)
+            }
+            fn skip_next_page(&mut self) -> ParquetResult<()> {
+                Ok(())
+            }
+        }
+        for (num_values, is_good) in [(100, true), (101, false), (2_097_017_847, false)] {
+            let page = Page::DictionaryPage {
+                buf: vec![0; 800].into(),
+                num_values,
+                encoding: parquet::basic::Encoding::PLAIN,
+                is_sorted: false,
+            };
+            let mut pages = Pages {
+                inner: Box::new(One(Some(page))),
+                is_packed: false,
+                width: 8,
+            };
+            assert_eq!(pages.get_next_page().is_ok(), is_good, "{num_values}");
+        }
     }
 
     fn is_the_recording(name: &str, within_s: f64, within_deg: f64) {
