@@ -5,6 +5,7 @@
 
 mod compressed;
 mod exif;
+pub mod foreign;
 pub mod landmarks;
 mod orientation;
 pub mod picture;

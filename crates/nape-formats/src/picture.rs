@@ -1,7 +1,6 @@
 //! Single pictures.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::ImageDecoder;
 use nape_core::picture::RgbImage;
@@ -75,13 +74,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<RgbImage, PictureError> {
     })
 }
 
-/// The decoders are well tested, but a picture is a stranger's bytes: should one of them still panic, that is a damaged
-/// picture and not the end of a batch of a thousand.
 fn guarded<T>(
     format: &'static str,
     work: impl FnOnce() -> Result<T, PictureError>,
 ) -> Result<T, PictureError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    crate::foreign::caught(work).unwrap_or_else(|_| {
         Err(PictureError::Corrupt {
             format,
             what: "the decoder gave up".to_owned(),

@@ -21,6 +21,7 @@ use crate::cli::{Cli, Command};
 use crate::exit::Status;
 
 fn main() -> ExitCode {
+    nape_formats::foreign::hush_caught_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

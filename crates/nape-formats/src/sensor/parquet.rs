@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,6 +21,7 @@ use super::ahead::Ahead;
 use super::columns::{Column, Columns, Layout, Unit};
 use super::convert::Convert;
 use super::{Error, Found, LOOK, Segment, shortened};
+use crate::foreign;
 
 /// Rows that are decoded at once.
 const BATCH: usize = 4096;
@@ -111,10 +111,8 @@ fn broken(error: &ParquetError) -> Error {
     Error::Parquet(error.to_string().trim_end_matches('.').to_owned())
 }
 
-/// The Parquet reader checks much, and not everything: what it trips over is a damaged file, not the end of the program.
 fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    // What a panic leaves half changed is not used again: the file is given up.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    foreign::caught(work).unwrap_or_else(|_| {
         Err(Error::Parquet(
             "it is damaged; copy or export it again".into(),
         ))

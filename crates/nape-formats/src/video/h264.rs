@@ -4,8 +4,6 @@
 //! weights, a sequence header for any number of reference pictures. A failed reservation ends the process and cannot be
 //! caught, so [`Headers`] reads the few fields that matter first and refuses what no level of the standard allows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::colour::{Colour, Matrix};
 
 pub(super) use rusty_h264::YuvFrame;
@@ -490,9 +488,7 @@ impl Stream {
             self.annex_b.extend([0, 0, 0, 1]);
             self.annex_b.extend(nal);
         }
-        // A stranger's stream may still reach an index or an overflow that the decoder does not expect. That is a damaged
-        // recording; the process has others to read.
-        let decoded = catch_unwind(AssertUnwindSafe(|| self.decoder.decode(&self.annex_b)));
+        let decoded = crate::foreign::caught(|| self.decoder.decode(&self.annex_b));
         match decoded {
             Err(_) => Err(damaged("the decoder gave up on a frame")),
             Ok(Err(rusty_h264::DecodeError::Unsupported(what))) => Err(Refusal::Feature(what)),

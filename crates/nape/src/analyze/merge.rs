@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use nape_formats::foreign;
 
 use super::batch::MANIFEST;
 use super::table;
@@ -97,8 +98,7 @@ fn result(path: &Path) -> Result<wire::Analysis, Refusal> {
     let file = file.map_err(|error| Refusal::Result(error.into()))?;
     let head = &head[..length];
     if head.starts_with(b"PAR1") {
-        // A file that was made to look like a result must not end the program.
-        let read = std::panic::catch_unwind(|| table::read(path));
+        let read = foreign::caught(|| table::read(path));
         return read
             .unwrap_or_else(|_| Err(anyhow!("it is no whole Parquet file")))
             .map_err(|error| match error.downcast_ref::<table::Foreign>() {

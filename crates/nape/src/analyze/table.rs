@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use nape_core::exposure::Histogram;
+use nape_formats::foreign;
 use parquet::basic::Compression;
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
@@ -373,8 +374,8 @@ fn bin_of(lower_deg: f64) -> u32 {
 
 /// Whether a Parquet file is one that nape itself wrote.
 pub(crate) fn is_own(path: &Path) -> bool {
-    // A file that was made to trip its reader is not nape's.
-    std::panic::catch_unwind(|| {
+    // A file that trips its reader is not nape's.
+    foreign::caught(|| {
         let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
         let entries = reader.metadata().file_metadata().key_value_metadata()?;
         let own = |entry: &KeyValue| [SCHEMA_KEY, SAMPLES_KEY].contains(&entry.key.as_str());

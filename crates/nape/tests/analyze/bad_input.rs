@@ -23,6 +23,21 @@ fn write_noise(path: &Path, length: usize) {
 }
 
 #[test]
+fn what_a_damaged_file_does_to_its_decoder_is_one_sentence_about_the_file() {
+    let folder = folder();
+    // Bytes that make the Parquet reader panic.
+    for (name, at, byte) in [("none_v1", 10_800, 9), ("none_v2", 10_721, 253)] {
+        let path = format_fixture("../data/parquet").join(format!("{name}.parquet"));
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes[at] = byte;
+        std::fs::write(folder.path().join("damaged.parquet"), bytes).unwrap();
+        let ran = nape_in(folder.path(), ["damaged.parquet"]);
+        ran.fails_with(2, &["it is damaged; copy or export it again"]);
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_cut_off_video_is_measured_as_far_as_it_goes() {
     let folder = folder();
     let whole = std::fs::read(fixture("front.mp4")).unwrap();
