@@ -12,8 +12,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
 use nape_content::Content;
 use nape_core::history::{Event, Moment};
 use nape_core::screen::{Age, Answer, Given};
@@ -47,6 +48,24 @@ impl Person {
 #[must_use]
 pub fn clock() -> Clock {
     Clock::showing(date(2026, 11, 24).at(10, 0, 0, 0))
+}
+
+/// How many minutes a page is to be hidden: the first word after the program's name, or 10.
+///
+/// # Errors
+/// When it is no number, or too few for one of them to be a whole minute of the clock.
+pub fn minutes_asked() -> anyhow::Result<u64> {
+    let minutes: u64 = match std::env::args().nth(1) {
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("{text}: how many minutes?"))?,
+        None => 10,
+    };
+    ensure!(
+        minutes >= 2,
+        "at least 2 minutes, so that there is a whole one"
+    );
+    Ok(minutes)
 }
 
 /// The app, running.
@@ -178,6 +197,18 @@ impl Site {
     pub fn minutes(&self, day: Date) -> anyhow::Result<Vec<Minute>> {
         let running = self.running.as_ref().context("it does not run")?;
         Ok(running.app.watched(day)?)
+    }
+
+    /// Those of today that lie between two moments as a whole.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn whole_minutes(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<Minute>> {
+        let mut whole = self.minutes(self.clock.moment().day)?;
+        whole.retain(|minute| {
+            minute.start >= from && minute.start + SignedDuration::from_mins(1) <= until
+        });
+        Ok(whole)
     }
 
     /// Moves every place that the watch was told of to another corner of the picture, while the program does not run.

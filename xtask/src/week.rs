@@ -426,7 +426,7 @@ mod tests {
                         );
                         assert!(bent_s >= limit_s - 1e-3 && limit_s >= 60.0);
                     }
-                    Reason::NoBreak { screen_s } => assert!(screen_s >= 1800.0 - 1e-6),
+                    Reason::NoBreak { screen_s } => assert!(screen_s >= 1800.0 - 1e-7),
                 }
                 assert!(
                     !matches!(

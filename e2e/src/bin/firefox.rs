@@ -5,12 +5,11 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::SignedDuration;
 use nape_core::watch::Minute;
-use nape_e2e::{Firefox, Person, Site, camera};
+use nape_e2e::{Firefox, Person, Site, camera, minutes_asked};
 use serde_json::json;
 
 /// Most of the time that may go by unwatched.
@@ -55,16 +54,7 @@ const FILM: &str = r#"() => {
 }"#;
 
 fn main() -> anyhow::Result<()> {
-    let minutes: u64 = match std::env::args().nth(1) {
-        Some(text) => text
-            .parse()
-            .with_context(|| format!("{text}: how many minutes?"))?,
-        None => 10,
-    };
-    ensure!(
-        minutes >= 2,
-        "at least 2 minutes, so that there is a whole one"
-    );
+    let minutes = minutes_asked()?;
     made_up(minutes)?;
     film(minutes)
 }
@@ -194,9 +184,5 @@ fn hidden(site: &Site, firefox: &Firefox, minutes: u64) -> anyhow::Result<Vec<Mi
     let until = site.clock().moment().at;
     // A minute is written when the next begins.
     std::thread::sleep(Duration::from_secs(66));
-    let mut whole = site.minutes(site.clock().moment().day)?;
-    whole.retain(|minute| {
-        minute.start >= from && minute.start + SignedDuration::from_mins(1) <= until
-    });
-    Ok(whole)
+    site.whole_minutes(from, until)
 }

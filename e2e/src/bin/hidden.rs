@@ -4,11 +4,10 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
-use jiff::SignedDuration;
+use anyhow::ensure;
 use nape_core::watch::Minute;
 use nape_e2e::scenes::measure;
-use nape_e2e::{Look, Person, Site, Window, camera};
+use nape_e2e::{Look, Person, Site, Window, camera, minutes_asked};
 
 /// Least share of the time that has to be judged; the rest is a face between two postures.
 const JUDGED: f64 = 0.97;
@@ -16,16 +15,7 @@ const JUDGED: f64 = 0.97;
 const UNWATCHED: f64 = 0.01;
 
 fn main() -> anyhow::Result<()> {
-    let minutes: u64 = match std::env::args().nth(1) {
-        Some(text) => text
-            .parse()
-            .with_context(|| format!("{text}: how many minutes?"))?,
-        None => 10,
-    };
-    ensure!(
-        minutes >= 2,
-        "at least 2 minutes, so that there is a whole one"
-    );
+    let minutes = minutes_asked()?;
     let folder = tempfile::tempdir()?;
     let film = folder.path().join("film.y4m");
     camera::film(&camera::recording(), 3.5, 10, &film)?;
@@ -47,13 +37,7 @@ fn main() -> anyhow::Result<()> {
     let seen = site.clock().moment().at;
     // A minute is written when the next begins.
     std::thread::sleep(Duration::from_secs(61));
-    let whole: Vec<Minute> = site
-        .minutes(site.clock().moment().day)?
-        .into_iter()
-        .filter(|minute| {
-            minute.start >= hidden && minute.start + SignedDuration::from_mins(1) <= seen
-        })
-        .collect();
+    let whole = site.whole_minutes(hidden, seen)?;
     let sum = |of: fn(&Minute) -> f64| whole.iter().map(of).sum::<f64>();
     let judged = sum(|minute| minute.state_s.judged);
     let (bent, blind) = (sum(|minute| minute.ge25_s), sum(|minute| minute.blind_s));

@@ -50,7 +50,7 @@ const HEADING_BIN: usize = 20;
 const HEADING_BINS: usize = 400;
 /// So many rows are counted together.
 const TOGETHER: usize = 1024;
-/// So many rows are read ahead at a time, and so many such pieces may wait.
+/// So many rows are read ahead at a time, and so many such pieces may wait. A piece is a megabyte: with smaller ones the threads wake each other too often.
 const PIECE: usize = 8192;
 const PIECES: usize = 4;
 /// More of a kind than this share one warning.
