@@ -69,12 +69,7 @@ fn push_head_samples(bencher: Bencher, count: u32) {
 /// The same from clean rotations: their angles, and a sample made of them.
 #[divan::bench(args = [1_000_000, 10_000_000], sample_count = 5, sample_size = 1)]
 fn push_head_rotations(bencher: Bencher, count: u32) {
-    let rotations: Vec<Quaternion> = (0..count)
-        .map(|at| {
-            let [flexion, lateral, rotation] = angles(f64::from(at) / HZ).map(f64::to_radians);
-            Quaternion::from_angles(flexion, lateral, rotation)
-        })
-        .collect();
+    let rotations: Vec<Quaternion> = (0..count).map(|at| rotation(f64::from(at) / HZ)).collect();
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
         let mut exposure = Exposure::new(policy());
         for (at, rotation) in rotations.iter().enumerate() {
@@ -95,31 +90,62 @@ fn push_head_rotations(bencher: Bencher, count: u32) {
     });
 }
 
-/// The same as `nape analyze` does it: many rotations at once, and many samples at once.
-#[divan::bench(args = [1_000_000, 10_000_000], sample_count = 5, sample_size = 1)]
+fn rotation(t_s: f64) -> Quaternion {
+    let [flexion, lateral, rotation] = angles(t_s).map(f64::to_radians);
+    Quaternion::from_angles(flexion, lateral, rotation)
+}
+
+fn count_at_once(exposure: &mut Exposure, turns: &mut Turns, t_s: &[f64], sensor: &[Quaternion]) {
+    Mount::aligned(Quaternion::IDENTITY).turns(divan::black_box(sensor), turns);
+    exposure.push_samples(&Samples {
+        t_s,
+        head_flexion: Some(&turns.flexion),
+        head_lateral: Some(&turns.lateral),
+        head_rotation: Some(&turns.rotation),
+        trunk_flexion: None,
+        uncertainty: 2.0,
+    });
+}
+
+/// The same as `nape analyze` does it: many rotations at once, and many samples at once. The recording lies in memory as a whole: a short one in that of the processor,
+/// a long one farther away than all but the last of its caches.
+#[divan::bench(args = [30_000, 1_000_000, 10_000_000], sample_count = 20, sample_size = 1)]
 fn push_head_rotations_at_once(bencher: Bencher, count: u32) {
     let t_s: Vec<f64> = (0..count).map(|at| f64::from(at) / HZ).collect();
-    let rotations: Vec<Quaternion> = t_s
-        .iter()
-        .map(|t_s| {
-            let [flexion, lateral, rotation] = angles(*t_s).map(f64::to_radians);
-            Quaternion::from_angles(flexion, lateral, rotation)
-        })
-        .collect();
-    let mount = Mount::aligned(Quaternion::IDENTITY);
+    let rotations: Vec<Quaternion> = t_s.iter().map(|t_s| rotation(*t_s)).collect();
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
         let mut exposure = Exposure::new(policy());
         let mut turns = Turns::default();
         for (t_s, rotations) in t_s.chunks(TOGETHER).zip(rotations.chunks(TOGETHER)) {
-            mount.turns(divan::black_box(rotations), &mut turns);
-            exposure.push_samples(&Samples {
-                t_s,
-                head_flexion: Some(&turns.flexion),
-                head_lateral: Some(&turns.lateral),
-                head_rotation: Some(&turns.rotation),
-                trunk_flexion: None,
-                uncertainty: 2.0,
-            });
+            count_at_once(&mut exposure, &mut turns, t_s, rotations);
+        }
+        exposure.finish(None)
+    });
+}
+
+/// The same with rotations and times that were made just now, as they are when a file is read: a few pieces of them, over and over, with times that go on.
+#[divan::bench(args = [1_000_000, 10_000_000], sample_count = 20, sample_size = 1)]
+fn push_head_rotations_from_near(bencher: Bencher, count: u32) {
+    const PIECES: usize = 30;
+    let rotations: Vec<Quaternion> = (0..PIECES * TOGETHER)
+        .map(|at| rotation(at as f64 / HZ))
+        .collect();
+    let mut t_s = [0.0; TOGETHER];
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        let mut exposure = Exposure::new(policy());
+        let mut turns = Turns::default();
+        let pieces = rotations.chunks(TOGETHER).cycle();
+        for (from, rotations) in (0..count as usize).step_by(TOGETHER).zip(pieces) {
+            let length = TOGETHER.min(count as usize - from);
+            for (at, t_s) in t_s.iter_mut().enumerate() {
+                *t_s = (from + at) as f64 * (1.0 / HZ);
+            }
+            count_at_once(
+                &mut exposure,
+                &mut turns,
+                &t_s[..length],
+                &rotations[..length],
+            );
         }
         exposure.finish(None)
     });

@@ -40,6 +40,7 @@ pub use variation::Variation;
 pub use zones::{HeadZones, TrunkZones};
 
 use classes::{Classes, SYMMETRIC};
+use histogram::Bins;
 
 /// Upper end of what ISO 11226 accepts without limit, degrees: head inclination and neck flexion alike (clinical.md 6.1).
 const ACCEPTABLE: f64 = 25.0;
@@ -576,6 +577,13 @@ impl Intervals {
         self.seen = self.seen.wrapping_add(1);
     }
 
+    fn add_all(&mut self, intervals: &[f64]) {
+        match intervals.last_chunk() {
+            Some(last) => (self.ring, self.seen) = (*last, INTERVALS),
+            None => intervals.iter().for_each(|interval| self.add(*interval)),
+        }
+    }
+
     /// 0 before the first interval: nothing is known then about how long a sample stands for.
     fn median(&self) -> f64 {
         let mut sorted = self.ring;
@@ -598,6 +606,8 @@ struct SagittalTally {
     instants: u64,
     instant_degrees: f64,
     histogram: Histogram,
+    /// The time of samples that came in many at once, by the same bins.
+    bins: Bins,
 }
 
 impl SagittalTally {
@@ -611,12 +621,8 @@ impl SagittalTally {
     ) {
         if seconds > 0.0 {
             let Angle { value, uncertainty } = angle;
-            let if_beyond = |value: f64| if value >= ACCEPTABLE { nanoseconds } else { 0 };
             let class = classes::class(angle, rotation, lateral);
-            self.classes.add(class, nanoseconds);
-            self.ge25_ns += if_beyond(value);
-            self.ge25_low_ns += if_beyond(value - uncertainty);
-            self.ge25_high_ns += if_beyond(value + uncertainty);
+            self.add_class(class, value, uncertainty, nanoseconds);
             self.nanoseconds += nanoseconds;
             self.degree_seconds += value * seconds;
             self.histogram.add_at(histogram::bin_of(value), nanoseconds);
@@ -626,7 +632,17 @@ impl SagittalTally {
         }
     }
 
-    fn finish(self, holds: Vec<Hold>, unreadable_ns: u64) -> Option<Sagittal> {
+    #[inline(always)]
+    fn add_class(&mut self, class: u64, value: f64, uncertainty: f64, nanoseconds: u64) {
+        let if_beyond = |value: f64| if value >= ACCEPTABLE { nanoseconds } else { 0 };
+        self.classes.add(class, nanoseconds);
+        self.ge25_ns += if_beyond(value);
+        self.ge25_low_ns += if_beyond(value - uncertainty);
+        self.ge25_high_ns += if_beyond(value + uncertainty);
+    }
+
+    fn finish(mut self, holds: Vec<Hold>, unreadable_ns: u64) -> Option<Sagittal> {
+        self.bins.add_to(&mut self.histogram);
         let mean = if self.nanoseconds > 0 {
             self.degree_seconds / seconds(self.nanoseconds)
         } else if self.instants > 0 {
@@ -655,6 +671,7 @@ struct TrunkTally {
     nanoseconds: u64,
     degree_seconds: f64,
     histogram: Histogram,
+    bins: Bins,
     seen: bool,
 }
 
@@ -667,7 +684,8 @@ impl TrunkTally {
         self.histogram.add_at(histogram::bin_of(angle), nanoseconds);
     }
 
-    fn finish(self, holds: Vec<Hold>) -> Option<Trunk> {
+    fn finish(mut self, holds: Vec<Hold>) -> Option<Trunk> {
+        self.bins.add_to(&mut self.histogram);
         let total_s = seconds(self.nanoseconds);
         self.seen.then(|| Trunk {
             zones_s: self.zones.zones(),

@@ -19,14 +19,14 @@ const CLASSES: usize = 1 << 7;
 /// The class of a moment. An angle that was not measured adds nothing.
 ///
 /// Extension counts only when the whole interval of uncertainty lies below 0 \[D\]: around neutral, noise alone would otherwise jump between scores.
-pub(super) fn class(flexion: Angle, rotation: Option<Angle>, lateral: Option<Angle>) -> usize {
+pub(super) fn class(flexion: Angle, rotation: Option<Angle>, lateral: Option<Angle>) -> u64 {
     let beyond = |angle: Option<Angle>| angle.map_or(0.0, |angle| angle.value);
     class_of(
         flexion.value,
         flexion.uncertainty,
         beyond(rotation),
         beyond(lateral),
-    ) as usize
+    )
 }
 
 /// As [`class`], without a branch, for many at once.
@@ -85,9 +85,9 @@ impl Default for Classes {
 }
 
 impl Classes {
-    pub(super) fn add(&mut self, class: usize, nanoseconds: u64) {
+    pub(super) fn add(&mut self, class: u64, nanoseconds: u64) {
         // The mask is no change to any class, and spares the check of the bound.
-        self.0[class & (CLASSES - 1)] += nanoseconds;
+        self.0[class as usize & (CLASSES - 1)] += nanoseconds;
     }
 
     /// Every class with its seconds.
@@ -138,11 +138,11 @@ mod tests {
             .into_iter()
             .enumerate()
         {
-            classes.add(class_of(bound, 1.0, 0.0, 0.0) as usize, 1_000_000_000);
+            classes.add(class_of(bound, 1.0, 0.0, 0.0), 1_000_000_000);
             let below_the_next = [9.999, 19.999, 24.999, 39.999, 59.999, 84.999, 180.0];
             if second > 0 {
                 let class = class_of(below_the_next[second - 1], 1.0, 0.0, 0.0);
-                classes.add(class as usize, second as u64 * 1_000_000_000);
+                classes.add(class, second as u64 * 1_000_000_000);
             }
         }
         let zones = classes.zones();

@@ -2,10 +2,8 @@
 //!
 //! Works on the filtered 5 Hz stream. Ticks are counted from the start of a stretch of recording without missing time.
 
-use std::collections::VecDeque;
-
 use super::limits::Limit;
-use super::stream::{Stretch, TICK_S, UNJUDGED_TICKS};
+use super::stream::{Stretch, TICK_S, UNJUDGED_TICKS, less, more};
 use crate::units::Degrees;
 
 /// A hold stays within 5 degrees either way.
@@ -61,7 +59,7 @@ impl Hold {
 }
 
 /// A judged moment of the filtered stream.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Tick {
     index: u64,
     value: f64,
@@ -69,44 +67,80 @@ struct Tick {
     upright: u64,
 }
 
+/// As many as the shortest hold has and the one that does not fit into it, rounded up to a power of two.
+const REMEMBERED: usize = 32;
+
+/// The newest ticks that were measured.
+#[derive(Debug, Clone, Default)]
+struct Recent {
+    ring: [Tick; REMEMBERED],
+    count: usize,
+}
+
+impl Recent {
+    fn push(&mut self, tick: Tick) {
+        self.ring[self.count % REMEMBERED] = tick;
+        self.count += 1;
+    }
+
+    /// The tick that has so many newer ones, less than [`REMEMBERED`].
+    fn back(&self, newer: usize) -> &Tick {
+        &self.ring[self.count.wrapping_sub(newer + 1) % REMEMBERED]
+    }
+}
+
 /// A run of ticks within the range, which becomes a hold if it lasts.
 ///
-/// Keeps only its two ends: its mean is known when it is over, and then the ends are trimmed to it.
-#[derive(Debug, Clone, Default)]
+/// Only its two ends are kept: its mean is known when it is over, and then the ends are trimmed to it. Its last ticks are the newest of all.
+#[derive(Debug, Clone)]
 struct Run {
-    head: Vec<Tick>,
-    tail: VecDeque<Tick>,
+    /// Its first ticks, once it is long enough to be a hold.
+    head: [Tick; SHORTEST],
     count: usize,
     sum: f64,
     lowest: f64,
     highest: f64,
 }
 
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            head: [Tick::default(); SHORTEST],
+            count: 0,
+            sum: 0.0,
+            lowest: f64::INFINITY,
+            highest: f64::NEG_INFINITY,
+        }
+    }
+}
+
 impl Run {
     fn takes(&self, value: f64) -> bool {
-        self.count == 0 || self.highest.max(value) - self.lowest.min(value) <= RANGE
+        more(self.highest, value) - less(self.lowest, value) <= RANGE
     }
 
-    fn add(&mut self, tick: Tick) {
-        if self.count == 0 {
-            (self.lowest, self.highest) = (tick.value, tick.value);
-        }
-        if self.head.len() < SHORTEST {
-            self.head.push(tick);
-        }
-        if self.tail.len() == SHORTEST {
-            self.tail.pop_front();
-        }
-        self.tail.push_back(tick);
+    /// Takes one of the newest ticks, which has so many newer ones.
+    fn add(&mut self, recent: &Recent, newer: usize) {
+        let value = recent.back(newer).value;
         self.count += 1;
-        self.sum += tick.value;
-        self.lowest = self.lowest.min(tick.value);
-        self.highest = self.highest.max(tick.value);
+        self.sum += value;
+        self.lowest = less(self.lowest, value);
+        self.highest = more(self.highest, value);
+        if self.count == SHORTEST {
+            for (at, tick) in self.head.iter_mut().rev().enumerate() {
+                *tick = *recent.back(newer + at);
+            }
+        }
+    }
+
+    /// Its last ticks, from the newest back.
+    fn tail<'a>(&self, recent: &'a Recent) -> impl Iterator<Item = &'a Tick> {
+        (0..self.count.min(SHORTEST)).map(|newer| recent.back(newer))
     }
 
     /// The run without those ticks at its ends that lie more than 5 degrees from its mean: the way into a posture and out of it fits
     /// into the range as well, but is not the posture. `None` if less than the shortest hold is left.
-    fn trimmed(&self) -> Option<Part> {
+    fn trimmed(&self, recent: &Recent) -> Option<Part> {
         if self.count < SHORTEST {
             return None;
         }
@@ -124,46 +158,45 @@ impl Run {
             .inspect(|tick| drop(tick))
             .count();
         let after = self
-            .tail
-            .iter()
-            .rev()
+            .tail(recent)
             .take_while(outside)
             .inspect(|tick| drop(tick))
             .count();
         if count < SHORTEST {
             return None;
         }
+        let (first, last) = (self.head.get(before)?, self.tail(recent).nth(after)?);
         let mean = sum / count as f64;
         Some(Part {
-            first: self.head.get(before)?.index,
-            last: self.tail.iter().rev().nth(after)?.index,
+            first: first.index,
+            last: last.index,
             count,
             sum,
             means: (mean, mean),
-            upright_before: self.head.get(before)?.upright,
-            upright_after: self.tail.iter().rev().nth(after)?.upright,
+            upright_before: first.upright,
+            upright_after: last.upright,
         })
     }
 
-    /// The longest run that ends with `tick` and uses only ticks after `claimed`, the last one that belongs to a hold.
-    fn after(&self, claimed: Option<u64>, tick: Tick) -> Self {
-        let (mut lowest, mut highest) = (tick.value, tick.value);
-        let kept = self
-            .tail
-            .iter()
-            .rev()
-            .take_while(|earlier| {
-                lowest = lowest.min(earlier.value);
-                highest = highest.max(earlier.value);
-                highest - lowest <= RANGE && claimed.is_none_or(|claimed| earlier.index > claimed)
-            })
-            .count();
-        let mut run = Self::default();
-        for earlier in self.tail.iter().skip(self.tail.len() - kept) {
-            run.add(*earlier);
+    /// Makes way for the longest run that ends with the newest tick, which was not taken, and uses only ticks after `claimed`, the last one that belongs to a hold.
+    fn give_way(&mut self, claimed: Option<u64>, recent: &Recent) {
+        let newest = recent.back(0).value;
+        let (mut lowest, mut highest) = (newest, newest);
+        let mut kept = 0;
+        while kept < self.count.min(SHORTEST) {
+            let earlier = recent.back(kept + 1);
+            lowest = less(lowest, earlier.value);
+            highest = more(highest, earlier.value);
+            let is_claimed = claimed.is_some_and(|claimed| earlier.index <= claimed);
+            if highest - lowest > RANGE || is_claimed {
+                break;
+            }
+            kept += 1;
         }
-        run.add(tick);
-        run
+        *self = Self::default();
+        for newer in (0..=kept).rev() {
+            self.add(recent, newer);
+        }
     }
 }
 
@@ -205,6 +238,7 @@ impl Part {
 pub(super) struct Holds {
     /// The least mean of a hold that is listed; below it the angle is upright.
     listed: f64,
+    recent: Recent,
     run: Run,
     upright: u64,
     /// Upright ticks up to the end of the last hold that was listed.
@@ -221,6 +255,7 @@ impl Holds {
     pub(super) fn new(listed: f64) -> Self {
         Self {
             listed,
+            recent: Recent::default(),
             run: Run::default(),
             upright: 0,
             upright_at_last: 0,
@@ -229,6 +264,11 @@ impl Holds {
             pending: None,
             found: Vec::new(),
         }
+    }
+
+    /// Whether the angle was not measured so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.recent.count == 0
     }
 
     pub(super) fn tick(
@@ -248,10 +288,12 @@ impl Holds {
                     upright: self.upright,
                 };
                 if self.run.takes(value) {
-                    self.run.add(tick);
+                    self.recent.push(tick);
+                    self.run.add(&self.recent, 0);
                 } else {
                     let claimed = self.close(stretch);
-                    self.run = self.run.after(claimed, tick);
+                    self.recent.push(tick);
+                    self.run.give_way(claimed, &self.recent);
                 }
             }
             None => {
@@ -299,7 +341,7 @@ impl Holds {
 
     /// Turns the run into a hold if it is one, and gives the last tick that is taken by it.
     fn close(&mut self, stretch: &Stretch) -> Option<u64> {
-        let part = self.run.trimmed()?;
+        let part = self.run.trimmed(&self.recent)?;
         if let Some(merged) = self
             .pending
             .as_ref()
@@ -343,4 +385,4 @@ pub(super) fn longest_s(holds: &[Hold]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-const _: () = assert!(SHORTEST as f64 * TICK_S >= 4.0 - 1e-9);
+const _: () = assert!(SHORTEST as f64 * TICK_S >= 4.0 - 1e-9 && SHORTEST < REMEMBERED);

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::stream::{HEAD, LATERAL, ROTATION, TICK_S, UNJUDGED_TICKS, Values, Window};
+use super::stream::{TICK_S, TOGETHER, UNJUDGED_TICKS, Window};
 
 /// A movement is larger than this, degrees.
 const MOVEMENT: f64 = 10.0;
@@ -42,11 +42,15 @@ pub(super) struct MovementTally {
 }
 
 impl MovementTally {
+    /// Takes the angles of ticks that follow each other for what is said about still time; their movements come in one by one.
+    pub(super) fn hold_still(&mut self, angles: [&[f64]; 5]) {
+        self.still.take(angles);
+    }
+
     /// Takes the next tick: when it was, its place in the stretch and its filtered angles.
-    pub(super) fn tick(&mut self, t_s: f64, index: u64, values: &Values) {
+    pub(super) fn tick(&mut self, t_s: f64, index: u64, values: [Option<f64>; 3]) {
         self.repeated.tick(t_s);
-        let moving = [values[HEAD], values[ROTATION], values[LATERAL]];
-        for (angle, (zigzag, value)) in self.zigzags.iter_mut().zip(moving).enumerate() {
+        for (angle, (zigzag, value)) in self.zigzags.iter_mut().zip(values).enumerate() {
             if let Some(leg) = zigzag.tick(index, value) {
                 self.clusters.add(angle, leg);
                 if angle == 0 {
@@ -54,7 +58,6 @@ impl MovementTally {
                 }
             }
         }
-        self.still.tick(values);
     }
 
     /// Whole minutes with so many movements in flexion that RULA calls them repeated.
@@ -304,91 +307,221 @@ impl Clusters {
     }
 }
 
-/// So many places hold every value within the limit of the others, each at its remainder.
-const PLACES: usize = 64;
+/// Angles lie in -180..=180 degrees, in tenths; beyond them the table has room for one limit on either side, so that no window leaves it.
+const FURTHEST: i32 = 1800;
+const PLACES: usize = (2 * (FURTHEST + STILL) + 1) as usize;
 
-/// When each value of one angle, in steps of 0.1 degrees, was last there. All values of a window lie within the limit of each other, so none has another's place.
-#[derive(Debug, Clone)]
+/// When each value of one angle, in steps of 0.1 degrees, was last there.
+#[derive(Debug, Clone, Default)]
 struct Extent {
-    /// One more than the index; what lies before the window says nothing.
-    seen: [u64; PLACES],
-    /// Bounds of the values in the window, which may have fallen out of it since. The least is above the greatest when there are none.
+    /// One more than the index. Empty until the angle is measured for the first time.
+    seen: Vec<u64>,
+    /// Bounds of the values since the window began. They may be wider than that, never narrower.
+    window: Bounds,
+    newest: i32,
+}
+
+/// The least and the greatest of values. The least is above the greatest when there are none.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
     least: i32,
     greatest: i32,
 }
 
-impl Default for Extent {
+impl Default for Bounds {
     fn default() -> Self {
         Self {
-            seen: [0; PLACES],
-            least: 1,
-            greatest: 0,
+            least: i32::MAX,
+            greatest: i32::MIN,
         }
+    }
+}
+
+impl Bounds {
+    #[inline(always)]
+    fn of(values: &[i32]) -> Self {
+        let least = values.iter().copied().fold(i32::MAX, i32::min);
+        let greatest = values.iter().copied().fold(i32::MIN, i32::max);
+        Self { least, greatest }
+    }
+
+    fn joined(self, other: Self) -> Self {
+        Self {
+            least: self.least.min(other.least),
+            greatest: self.greatest.max(other.greatest),
+        }
+    }
+
+    /// Whether the range is below the limit.
+    fn are_narrow(self) -> bool {
+        self.greatest.saturating_sub(self.least) < STILL
     }
 }
 
 impl Extent {
     fn place(value: i32) -> usize {
-        value.rem_euclid(PLACES as i32) as usize
+        (value + FURTHEST + STILL) as usize
     }
 
-    /// Takes the value at an index and gives the first index from `start` on from which the range stays below the limit.
-    fn push(&mut self, index: u64, value: i32, mut start: u64) -> u64 {
-        if value < self.least || value > self.greatest {
-            self.forget(start);
-            if value - self.least >= STILL {
-                let last = (value - STILL).min(self.greatest);
-                for gone in self.least..=last {
-                    start = start.max(self.seen[Self::place(gone)]);
-                }
-                self.least = last + 1;
-                self.forget(start);
-            } else if self.greatest - value >= STILL {
-                let first = (value + STILL).max(self.least);
-                for gone in first..=self.greatest {
-                    start = start.max(self.seen[Self::place(gone)]);
-                }
-                self.greatest = first - 1;
-                self.forget(start);
-            }
-            if self.least > self.greatest {
-                (self.least, self.greatest) = (value, value);
-            } else {
-                (self.least, self.greatest) = (self.least.min(value), self.greatest.max(value));
-            }
+    /// Takes the values from an index on, and their bounds.
+    fn push(&mut self, index: u64, values: &[i32], bounds: Bounds) {
+        if self.seen.is_empty() {
+            self.seen = vec![0; PLACES];
         }
-        self.seen[Self::place(value)] = index + 1;
+        for (index, value) in (index + 1..).zip(values) {
+            self.seen[Self::place(*value)] = index;
+            self.newest = *value;
+        }
+        self.window = self.window.joined(bounds);
+    }
+
+    /// The first index from which on the range is below the limit, if no window begins before the bounds do; what it gives may lie before that.
+    ///
+    /// The values of a window that ends now lie in one of the ranges that hold the newest value, and it begins after the last of all that this range leaves out. The range
+    /// that leaves the earliest is the one.
+    fn start(&self) -> u64 {
+        const WIDTH: usize = STILL as usize;
+        if self.window.are_narrow() {
+            return 0;
+        }
+        let Bounds { least, greatest } = self.window;
+        let latest = |from: i32, until: i32| {
+            let some = Self::place(from)..Self::place(until.max(from));
+            self.seen[some].iter().copied().max().unwrap_or(0)
+        };
+        let lowest = self.newest - (STILL - 1);
+        let near = &self.seen[Self::place(lowest)..Self::place(self.newest + STILL)];
+        let mut above = [0; WIDTH];
+        let mut left_out = latest(self.newest + STILL, greatest + 1);
+        for (above, top) in above.iter_mut().zip(&near[WIDTH - 1..]).rev() {
+            *above = left_out;
+            left_out = left_out.max(*top);
+        }
+        let mut below = latest(least.min(lowest), lowest);
+        let mut start = u64::MAX;
+        for (above, bottom) in above.iter().zip(near) {
+            start = start.min(below.max(*above));
+            below = below.max(*bottom);
+        }
         start
     }
 
     /// Draws the bounds in to values that are in the window.
     fn forget(&mut self, start: u64) {
-        while self.least <= self.greatest && self.seen[Self::place(self.least)] <= start {
-            self.least += 1;
+        let Bounds { least, greatest } = self.window;
+        let mut least = least.max(self.newest - STILL);
+        let mut greatest = greatest.min(self.newest + STILL);
+        while least <= greatest && self.seen[Self::place(least)] <= start {
+            least += 1;
         }
-        while self.least <= self.greatest && self.seen[Self::place(self.greatest)] <= start {
-            self.greatest -= 1;
+        while least <= greatest && self.seen[Self::place(greatest)] <= start {
+            greatest -= 1;
         }
-    }
-
-    fn clear(&mut self) {
-        (self.least, self.greatest) = (1, 0);
+        self.window = if least <= greatest {
+            Bounds { least, greatest }
+        } else {
+            Bounds::default()
+        };
     }
 }
 
+/// So many ticks are looked at together.
+const BLOCK: usize = 16;
+const BLOCKS: usize = TOGETHER / BLOCK;
+
 /// Finds the longest window in which no angle's range reaches 5 degrees. Counts ticks with a measurement only, all others do not exist for it.
+///
+/// Where the window begins is worked out only when it could be longer than the longest so far: a head that moves costs no more than noting where it was, and that no
+/// window holds two whole blocks in which it moved.
 #[derive(Debug, Clone, Default)]
 struct Still {
     extents: [Extent; 5],
+    /// No window begins before this one.
     start: u64,
     measured: u64,
     unjudged: u64,
     longest: u64,
+    /// Where the block before began and the bounds of its angles, if it was measured throughout.
+    before: Option<(u64, [Bounds; 5])>,
 }
 
 impl Still {
-    fn tick(&mut self, values: &Values) {
-        if values.iter().all(Option::is_none) {
+    /// Takes ticks of all angles, equally many, at most [`TOGETHER`]; NaN where an angle was not measured.
+    fn take(&mut self, angles: [&[f64]; 5]) {
+        let mut tenths = Tenths::default();
+        pulp::Arch::new().dispatch(InTenths {
+            angles,
+            tenths: &mut tenths,
+        });
+        let count = angles[0].len();
+        for (block, from) in (0..count).step_by(BLOCK).enumerate() {
+            let to = (from + BLOCK).min(count);
+            self.take_block(
+                angles.map(|angle| &angle[from..to]),
+                tenths.values.each_ref().map(|values| &values[from..to]),
+                tenths.bounds.map(|bounds| bounds[block]),
+                tenths.measured.map(|measured| measured[block]),
+            );
+        }
+    }
+
+    fn take_block(
+        &mut self,
+        angles: [&[f64]; 5],
+        tenths: [&[i32]; 5],
+        bounds: [Bounds; 5],
+        measured: [u64; 5],
+    ) {
+        let count = angles[0].len() as u64;
+        let is_even = measured.iter().all(|ticks| *ticks == 0 || *ticks == count);
+        if !is_even || measured == [0; 5] {
+            self.tick_by_tick(angles);
+            self.before = None;
+            return;
+        }
+        let begin = self.measured;
+        let end = begin + count;
+        let is_narrow = |extents: &[Extent; 5]| {
+            let windows = extents.iter().map(|extent| extent.window).zip(bounds);
+            windows
+                .map(|(window, bounds)| window.joined(bounds))
+                .all(Bounds::are_narrow)
+        };
+        if !is_narrow(&self.extents) && end - self.start > self.longest {
+            self.draw_in();
+        }
+        let is_narrow = is_narrow(&self.extents);
+        if is_narrow || end - self.start <= self.longest {
+            self.unjudged = 0;
+            for at in (0..5).filter(|at| measured[*at] > 0) {
+                self.extents[at].push(begin, tenths[at], bounds[at]);
+            }
+            self.measured = end;
+            if is_narrow {
+                self.longest = self.longest.max(end - self.start);
+            }
+        } else {
+            self.tick_by_tick(angles);
+        }
+        if let Some((before, others)) = self.before.replace((begin, bounds)) {
+            let both: [Bounds; 5] = std::array::from_fn(|at| others[at].joined(bounds[at]));
+            if self.start <= before && !both.iter().all(|both| both.are_narrow()) {
+                self.start = before + 1;
+                for (extent, both) in self.extents.iter_mut().zip(both) {
+                    extent.window = both;
+                }
+            }
+        }
+    }
+
+    fn tick_by_tick(&mut self, angles: [&[f64]; 5]) {
+        for at in 0..angles[0].len() {
+            self.tick(angles.map(|angle| angle[at]));
+        }
+    }
+
+    fn tick(&mut self, angles: [f64; 5]) {
+        if angles.iter().all(|angle| angle.is_nan()) {
             self.unjudged = self.unjudged.saturating_add(1);
             if self.unjudged == UNJUDGED_TICKS {
                 self.end();
@@ -396,24 +529,97 @@ impl Still {
             return;
         }
         self.unjudged = 0;
-        for (extent, value) in self.extents.iter_mut().zip(values) {
-            if let Some(value) = value {
-                // `round` is a call into the C library on most targets.
-                let tenths = value * 10.0 + 0.5_f64.copysign(*value);
-                self.start = extent.push(self.measured, tenths as i32, self.start);
+        for (extent, angle) in self.extents.iter_mut().zip(angles) {
+            if !angle.is_nan() {
+                let tenths = [tenths_of(angle)];
+                extent.push(self.measured, &tenths, Bounds::of(&tenths));
             }
         }
         self.measured += 1;
-        self.longest = self.longest.max(self.measured - self.start);
+        if self.measured - self.start > self.longest {
+            if !self.extents.iter().all(|extent| extent.window.are_narrow()) {
+                self.draw_in();
+            }
+            self.longest = self.longest.max(self.measured - self.start);
+        }
+    }
+
+    fn draw_in(&mut self) {
+        let starts = self.extents.iter().map(Extent::start);
+        self.start = starts.fold(self.start, u64::max);
+        for extent in &mut self.extents {
+            extent.forget(self.start);
+        }
     }
 
     fn end(&mut self) {
         self.unjudged = 0;
         self.start = self.measured;
+        self.before = None;
         for extent in &mut self.extents {
-            extent.clear();
+            extent.window = Bounds::default();
         }
     }
+}
+
+/// Ticks in tenths of a degree, by angle.
+struct Tenths {
+    values: [[i32; TOGETHER]; 5],
+    /// By block.
+    bounds: [[Bounds; BLOCKS]; 5],
+    /// How many of its ticks were measured. Of a block in which others were not, the bounds say nothing.
+    measured: [[u64; BLOCKS]; 5],
+}
+
+impl Default for Tenths {
+    fn default() -> Self {
+        Self {
+            values: [[0; TOGETHER]; 5],
+            bounds: [[Bounds::default(); BLOCKS]; 5],
+            measured: [[0; BLOCKS]; 5],
+        }
+    }
+}
+
+struct InTenths<'a> {
+    angles: [&'a [f64]; 5],
+    tenths: &'a mut Tenths,
+}
+
+impl pulp::WithSimd for InTenths<'_> {
+    type Output = ();
+
+    // Loops that the compiler turns into vector instructions.
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for (at, angle) in self.angles.into_iter().enumerate() {
+            let values = &mut self.tenths.values[at][..angle.len()];
+            for (block, angle) in angle.chunks(BLOCK).enumerate() {
+                let measured = angle.iter().map(|angle| u64::from(!angle.is_nan()));
+                self.tenths.measured[at][block] = measured.sum();
+            }
+            // Of the trunk nothing is known in most recordings.
+            if self.tenths.measured[at] == [0; BLOCKS] {
+                continue;
+            }
+            for (tenths, angle) in values.iter_mut().zip(angle) {
+                *tenths = tenths_of(*angle);
+            }
+            for (block, values) in values.chunks(BLOCK).enumerate() {
+                if self.tenths.measured[at][block] > 0 {
+                    self.tenths.bounds[at][block] = Bounds::of(values);
+                }
+            }
+        }
+    }
+}
+
+/// An angle in tenths of a degree; 0 if it was not measured.
+#[inline(always)]
+fn tenths_of(angle: f64) -> i32 {
+    // `round` is a call into the C library on most targets.
+    let tenths = (angle * 10.0 + 0.5_f64.copysign(angle)) as i32;
+    tenths.clamp(-FURTHEST, FURTHEST)
 }
 
 #[cfg(test)]
@@ -495,18 +701,35 @@ mod tests {
         #[test]
         fn the_longest_still_window_is_the_longest_of_all(
             walk in prop::collection::vec((-30..30_i32, -70..70_i32, 0..10_u8), 1..120),
+            // How much smaller the small steps are, and where the walk begins: also at the ends of what an angle can be.
+            (slow_a, slow_b, seldom) in (1..12_i32, 1..30_i32, any::<bool>()), start in prop::sample::select(vec![0, 1790, -1800]), ends in prop::collection::vec(0..120_usize, 0..3),
+            // From where on b is not measured at all, and for how long.
+            (absent, long) in (0..120_usize, 0..60_usize),
         ) {
             let mut values = Vec::new();
-            let (mut a, mut b) = (0, 0);
+            let (mut a, mut b) = (start, -start);
             for (step_a, step_b, pick) in walk {
                 // Mostly small steps, some large.
-                a += if pick == 0 { step_a * 20 } else { step_a / 3 };
-                b += if pick == 1 { step_b } else { step_b / 10 };
-                values.push((a, (pick != 2).then_some(b)));
+                a = (a + if pick == 0 { step_a * 20 } else { step_a / slow_a }).clamp(-1800, 1800);
+                b = (b + if pick == 1 { step_b } else { step_b / slow_b }).clamp(-1800, 1800);
+                let is_absent = (absent..absent + long).contains(&values.len());
+                values.push((a, (!is_absent && (pick != 2 || (seldom && step_b > -60))).then_some(b)));
             }
             let mut still = Still::default();
-            for (a, b) in &values {
-                still.tick(&[Some(f64::from(*a) / 10.0), b.map(|b| f64::from(b) / 10.0), None, None, None]);
+            let degrees = |tenths: Option<i32>| tenths.map_or(f64::NAN, |tenths| f64::from(tenths) / 10.0);
+            let a: Vec<f64> = values.iter().map(|(a, _)| degrees(Some(*a))).collect();
+            let b: Vec<f64> = values.iter().map(|(_, b)| degrees(*b)).collect();
+            let nothing = vec![f64::NAN; values.len()];
+            let mut from = 0;
+            for to in 1..=values.len() {
+                if ends.contains(&to) || to == values.len() {
+                    for from in (from..to).step_by(TOGETHER) {
+                        let until = to.min(from + TOGETHER);
+                        still.take([&a, &b, &nothing, &nothing, &nothing].map(|angle| &angle[from..until]));
+                    }
+                    still.end();
+                    from = to;
+                }
             }
             let range = |values: &mut dyn Iterator<Item = i32>| {
                 let all: Vec<i32> = values.collect();
@@ -516,7 +739,8 @@ mod tests {
                 .flat_map(|from| (from + 1..=values.len()).map(move |to| (from, to)))
                 .filter(|(from, to)| {
                     let window = &values[*from..*to];
-                    range(&mut window.iter().map(|(a, _)| *a)) < STILL && range(&mut window.iter().filter_map(|(_, b)| *b)) < STILL
+                    let is_cut = ends.iter().any(|end| from < end && end < to);
+                    !is_cut && range(&mut window.iter().map(|(a, _)| *a)) < STILL && range(&mut window.iter().filter_map(|(_, b)| *b)) < STILL
                 })
                 .map(|(from, to)| to - from)
                 .max();
@@ -528,8 +752,13 @@ mod tests {
     fn the_still_window_slides_over_a_drift() {
         let mut still = Still::default();
         // 0.005 degrees a tick: 4.95 degrees pass in 990 ticks.
-        for tick in 0..20_000 {
-            still.tick(&[Some(f64::from(tick) * 0.005), None, None, None, None]);
+        let drift: Vec<_> = (0..20_000).map(|tick| f64::from(tick) * 0.005).collect();
+        let nothing = vec![f64::NAN; drift.len()];
+        for from in (0..drift.len()).step_by(TOGETHER) {
+            let to = drift.len().min(from + TOGETHER);
+            still.take(
+                [&drift, &nothing, &nothing, &nothing, &nothing].map(|angle| &angle[from..to]),
+            );
         }
         assert!((970..=1010).contains(&still.longest), "{}", still.longest);
     }

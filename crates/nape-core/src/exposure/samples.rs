@@ -1,16 +1,22 @@
 //! Many judged samples at once. The same figures as one sample after the other, for recordings that bring a hundred a second.
 
-use super::classes::class_of;
-use super::histogram::bin_of;
+use super::classes::{SYMMETRIC, class_of};
+use super::histogram::{Bins, bin_of};
+use super::stream::{less, more};
+use super::zones::trunk_zone;
 use super::{
-    ACCEPTABLE, Angle, Exposure, HALF_TURN, STAMPED_S, SagittalTally, SymmetryTally, stamp, stream,
+    ACCEPTABLE, Angle, Exposure, HALF_TURN, ROTATION_LIMIT, STAMPED_S, SagittalTally,
+    SymmetryTally, TrunkTally, stamp, stream,
 };
 use crate::sample::{Observation, Posture, Sample};
 use crate::units::{Degrees, Measured};
 
 /// So many samples are counted at a time: few enough to stay in the processor's nearest memory.
 const LENGTH: usize = 256;
-/// Sums of doubles are kept in so many parts, because the compiler must not change the order of additions to use vector instructions. 8 fit the widest.
+/// So many of them are a run: where all of a run lie on the same side of a bound, as most do, they are counted as one.
+const RUN: usize = 32;
+const RUNS: usize = LENGTH / RUN;
+/// Sums and bounds of doubles are kept in so many parts, because the compiler must not change the order of additions to use vector instructions. 8 fit the widest.
 const PARTS: usize = 8;
 
 /// Judged samples, one after the other, in all of which the same angles were measured, degrees. All slices are as long as `t_s`.
@@ -99,24 +105,50 @@ impl<'a> Samples<'a> {
 /// What is worked out for samples before they are added up.
 #[derive(Debug, Clone)]
 pub(super) struct Scratch {
-    stamp: [u64; LENGTH],
     seconds: [f64; LENGTH],
     nanoseconds: [u64; LENGTH],
     neck: [f64; LENGTH],
-    class: [u64; LENGTH],
     bin: [u64; LENGTH],
+    /// Nanoseconds of each run.
+    total: [u64; RUNS],
+    /// In the order of [`Samples::angles`].
+    ranges: [Ranges; 4],
+    neck_ranges: Ranges,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
         Self {
-            stamp: [0; LENGTH],
             seconds: [0.0; LENGTH],
             nanoseconds: [0; LENGTH],
             neck: [0.0; LENGTH],
-            class: [0; LENGTH],
             bin: [0; LENGTH],
+            total: [0; RUNS],
+            ranges: [Ranges::default(); 4],
+            neck_ranges: Ranges::default(),
         }
+    }
+}
+
+/// The least and the greatest of the values of each run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ranges {
+    least: [f64; RUNS],
+    greatest: [f64; RUNS],
+}
+
+impl Ranges {
+    /// Whether all values of a run say the same of a bound that values are at or above.
+    #[inline(always)]
+    fn agree_on(&self, run: usize, bound: impl Fn(f64) -> bool) -> bool {
+        bound(self.least[run]) == bound(self.greatest[run])
+    }
+
+    /// Whether all values of a run are beyond a bound either way from 0, or none.
+    #[inline(always)]
+    fn agree_either_way(&self, run: usize, bound: f64) -> bool {
+        let (least, greatest) = (self.least[run], self.greatest[run]);
+        (least > bound) | (greatest < -bound) | ((least >= -bound) & (greatest <= bound))
     }
 }
 
@@ -127,16 +159,27 @@ impl Exposure {
     /// Takes many samples, as [`Exposure::push`] takes each by itself, and says how many of them were refused: those whose time is not after the one before
     /// or is unusable, and those with a number that is not finite or beyond the end of a slice.
     pub fn push_samples(&mut self, samples: &Samples<'_>) -> usize {
-        let mut refused = 0;
-        for from in (0..samples.t_s.len()).step_by(LENGTH) {
-            let to = (from + LENGTH).min(samples.t_s.len());
-            match samples.piece(from, to).filter(|piece| self.is_even(piece)) {
-                Some(piece) => refused += self.add_even(&piece),
-                None => {
-                    refused += (from..to).filter(|at| !self.push_one(samples, *at)).count();
+        let count = samples.t_s.len();
+        if count == 0 {
+            return 0;
+        }
+        let mut scratch = self.scratch.take().unwrap_or_default();
+        // Whether the sample at `from` is the one that waits for the next.
+        let mut waits = self.push_one(samples, 0);
+        let mut refused = usize::from(!waits);
+        let mut from = 0;
+        while from + 1 < count {
+            let to = (from + LENGTH).min(count - 1);
+            let piece = samples.piece(from, to + 1).filter(|_| waits);
+            if !piece.is_some_and(|piece| self.add_even(&piece, &mut scratch)) {
+                for at in from + 1..=to {
+                    waits = self.push_one(samples, at);
+                    refused += usize::from(!waits);
                 }
             }
+            from = to;
         }
+        self.scratch = Some(scratch);
         refused
     }
 
@@ -146,161 +189,149 @@ impl Exposure {
             .is_some_and(|sample| self.push(&sample).is_ok())
     }
 
-    /// Whether each sample counts until the next one and all angles are numbers that need no clamping.
-    fn is_even(&self, samples: &Samples<'_>) -> bool {
-        let (Some(first), Some(last)) = (samples.t_s.first(), samples.t_s.last()) else {
-            return false;
-        };
-        *first >= 0.0
-            && *last < STAMPED_S
+    /// Adds up samples of which the first is the one that waits, each until the next one, if all of them count until then and all angles are numbers that need no
+    /// clamping. Then the last waits, else nothing has changed.
+    fn add_even(&mut self, samples: &Samples<'_>, scratch: &mut Scratch) -> bool {
+        let count = samples.t_s.len() - 1;
+        let (first_s, last_s) = (samples.t_s[0], samples.t_s[count]);
+        let is_even = first_s >= 0.0
+            && last_s < STAMPED_S
             && (0.0..=2.0 * HALF_TURN).contains(&samples.uncertainty)
-            && pulp::Arch::new().dispatch(IsEven {
+            && pulp::Arch::new().dispatch(LookAt {
                 samples,
                 max_gap_s: self.max_gap_s,
-            })
-    }
-
-    /// Adds up samples of which every one but the last has its next one. The last waits for what comes, as always.
-    fn add_even(&mut self, samples: &Samples<'_>) -> usize {
-        // The first moment ends the one that is waiting, whatever lies between.
-        if !self.push_one(samples, 0) {
-            // Not after what came before: the rest may be.
-            let rest = 1..samples.t_s.len();
-            return 1 + rest.filter(|at| !self.push_one(samples, *at)).count();
-        }
-        let count = samples.t_s.len() - 1;
-        let Some(last) = samples.sample(count).filter(|_| count > 0) else {
-            return 0;
+                scratch,
+            });
+        let Some(last) = samples.sample(count).filter(|_| is_even) else {
+            return false;
         };
         let Some(counted) = samples.piece(0, count) else {
-            return 0;
+            return false;
         };
-        let mut scratch = self.scratch.take().unwrap_or_default();
         pulp::Arch::new().dispatch(AddUp {
             exposure: self,
             samples: &counted,
-            t_s: samples.t_s,
-            scratch: &mut scratch,
+            scratch,
         });
-        for interval in &scratch.seconds[count.saturating_sub(super::INTERVALS)..count] {
-            self.intervals.add(*interval);
-        }
+        self.intervals.add_all(&scratch.seconds[..count]);
         let angle = |values: Option<&[f64]>, at: usize| values.map(|values| values[at]);
         let neck = counted.head_flexion.zip(counted.trunk_flexion).is_some();
-        self.stream
-            .cover_all(counted.t_s[0], &samples.t_s[1..], |at| {
-                let mut values = stream::Values::default();
-                values[stream::HEAD] = angle(counted.head_flexion, at);
-                values[stream::ROTATION] = angle(counted.head_rotation, at);
-                values[stream::LATERAL] = angle(counted.head_lateral, at);
-                values[stream::TRUNK] = angle(counted.trunk_flexion, at);
-                values[stream::NECK] = neck.then(|| scratch.neck[at]);
-                let uncertainty = counted.head_flexion.map_or(0.0, |_| counted.uncertainty);
-                (values, uncertainty)
-            });
-        self.scratch = Some(scratch);
+        self.stream.cover_all(first_s, &samples.t_s[1..], |at| {
+            let mut values = stream::Values::default();
+            values[stream::HEAD] = angle(counted.head_flexion, at);
+            values[stream::ROTATION] = angle(counted.head_rotation, at);
+            values[stream::LATERAL] = angle(counted.head_lateral, at);
+            values[stream::TRUNK] = angle(counted.trunk_flexion, at);
+            values[stream::NECK] = neck.then(|| scratch.neck[at]);
+            let uncertainty = counted.head_flexion.map_or(0.0, |_| counted.uncertainty);
+            (values, uncertainty)
+        });
         self.last = Some(last);
         self.samples += count as u64;
-        0
+        true
     }
 
     // The compiler turns the loops here into vector instructions of whatever width `dispatch` found.
     #[inline(always)]
-    fn add_up(&mut self, samples: &Samples<'_>, t_s: &[f64], scratch: &mut Scratch) {
+    fn add_up<S: pulp::Simd>(&mut self, simd: S, samples: &Samples<'_>, scratch: &mut Scratch) {
         let count = samples.t_s.len();
-        let seconds = &mut scratch.seconds[..count];
-        let nanos = &mut scratch.nanoseconds[..count];
-        let stamps = &mut scratch.stamp[..=count];
-        for (stamped, t_s) in stamps.iter_mut().zip(t_s) {
-            *stamped = stamp(*t_s);
-        }
-        for (at, (seconds, nanos)) in seconds.iter_mut().zip(&mut *nanos).enumerate() {
-            *seconds = t_s[at + 1] - t_s[at];
-            *nanos = stamps[at + 1] - stamps[at];
-        }
-        let (seconds, nanos) = (&*seconds, &*nanos);
-        self.state_ns.judged += nanos.iter().sum::<u64>();
-        let turn = samples.head_rotation.unwrap_or(&STRAIGHT[..count]);
-        let tilt = samples.head_lateral.unwrap_or(&STRAIGHT[..count]);
-        let neck = &mut scratch.neck[..count];
+        let runs = count.div_ceil(RUN);
+        let (seconds, nanos) = (&scratch.seconds[..count], &scratch.nanoseconds[..count]);
+        let bins = &mut scratch.bin[..count];
+        let [head_ranges, lateral_ranges, rotation_ranges, trunk_ranges] = &scratch.ranges;
+        self.state_ns.judged += scratch.total[..runs].iter().sum::<u64>();
         let moments = Moments {
             seconds,
             nanos,
-            turn,
-            tilt,
+            totals: &scratch.total[..runs],
+            rotation: samples.head_rotation.unwrap_or(&STRAIGHT[..count]),
+            lateral: samples.head_lateral.unwrap_or(&STRAIGHT[..count]),
+            rotation_ranges,
+            lateral_ranges,
             uncertainty: samples.uncertainty,
         };
-        let (class, bin) = (&mut scratch.class[..count], &mut scratch.bin[..count]);
         if let Some(head) = samples.head_flexion {
-            self.head.add_all(head, &moments, class, bin);
+            self.head.add_all(head, head_ranges, &moments, bins);
         }
         if let Some((head, trunk)) = samples.head_flexion.zip(samples.trunk_flexion) {
+            let neck = &mut scratch.neck[..count];
             for ((neck, head), trunk) in neck.iter_mut().zip(head).zip(trunk) {
                 *neck = (head - trunk).clamp(-HALF_TURN, HALF_TURN);
             }
-            self.neck.add_all(neck, &moments, class, bin);
+            ranges_of(simd, neck, &mut scratch.neck_ranges);
+            self.neck
+                .add_all(neck, &scratch.neck_ranges, &moments, bins);
         }
         if let Some(trunk) = samples.trunk_flexion {
-            self.trunk.seen = true;
-            self.trunk.nanoseconds += nanos.iter().sum::<u64>();
-            self.trunk.degree_seconds += sum_of_products(trunk, seconds);
-            for (bin, trunk) in bin.iter_mut().zip(trunk) {
-                *bin = bin_of(*trunk);
-            }
-            for ((bin, trunk), nanos) in bin.iter().zip(trunk).zip(nanos) {
-                self.trunk.zones.add(*trunk, *nanos);
-                self.trunk.histogram.add_at(*bin, *nanos);
-            }
+            self.trunk.add_all(trunk, trunk_ranges, &moments, bins);
         }
         if samples.head_rotation.is_some() && samples.head_lateral.is_some() {
-            let mut symmetry = SymmetryTally::default();
-            for ((turn, tilt), nanos) in turn.iter().zip(tilt).zip(nanos) {
-                symmetry.add(*turn, *tilt, *nanos);
-            }
-            self.symmetry.nanoseconds += symmetry.nanoseconds;
-            self.symmetry.asymmetric_ns += symmetry.asymmetric_ns;
-            self.symmetry.lateral_ns += symmetry.lateral_ns;
-            self.symmetry.rotation_ns += symmetry.rotation_ns;
+            self.symmetry.add_all(&moments);
         }
-        for (range, values) in [
-            (&mut self.rotation, samples.head_rotation),
-            (&mut self.lateral, samples.head_lateral),
+        for (widest, values, ranges) in [
+            (&mut self.rotation, samples.head_rotation, rotation_ranges),
+            (&mut self.lateral, samples.head_lateral, lateral_ranges),
         ] {
-            for value in values.map(extremes).into_iter().flatten() {
-                let angle = Angle {
-                    value,
-                    uncertainty: samples.uncertainty,
-                };
-                super::widen(range, Some(angle));
+            if values.is_some() {
+                let ends = [
+                    ranges.least[..runs].iter().copied().fold(HALF_TURN, less),
+                    ranges.greatest[..runs]
+                        .iter()
+                        .copied()
+                        .fold(-HALF_TURN, more),
+                ];
+                for value in ends {
+                    let angle = Angle {
+                        value,
+                        uncertainty: samples.uncertainty,
+                    };
+                    super::widen(widest, Some(angle));
+                }
             }
         }
         self.measured |= samples.angles().iter().any(Option::is_some);
     }
 }
 
-struct IsEven<'a> {
+/// Works out how long each sample but the last counts and the ranges of the angles, and says whether they can be counted so.
+struct LookAt<'a> {
     samples: &'a Samples<'a>,
     max_gap_s: f64,
+    scratch: &'a mut Scratch,
 }
 
-impl pulp::WithSimd for IsEven<'_> {
+impl pulp::WithSimd for LookAt<'_> {
     type Output = bool;
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> bool {
+        let count = self.samples.t_s.len() - 1;
+        let (from_s, until_s) = (&self.samples.t_s[..count], &self.samples.t_s[1..]);
+        let seconds = &mut self.scratch.seconds[..count];
+        let nanos = &mut self.scratch.nanoseconds[..count];
         // Comparisons that a NaN fails, counted as the failures that they are.
         let mut failed = 0_u64;
-        let t_s = self.samples.t_s;
-        for (from_s, until_s) in t_s.iter().zip(&t_s[1..]) {
-            let interval = until_s - from_s;
-            let good = (interval > 0.0) & (interval <= self.max_gap_s);
+        let until = from_s.iter().zip(until_s);
+        for ((seconds, nanos), (from_s, until_s)) in seconds.iter_mut().zip(nanos).zip(until) {
+            *seconds = until_s - from_s;
+            // Wrapping only where a time has failed.
+            *nanos = stamp(*until_s).wrapping_sub(stamp(*from_s));
+            let good = (*seconds > 0.0) & (*seconds <= self.max_gap_s);
             failed += u64::from(!good);
         }
-        for values in self.samples.angles().into_iter().flatten() {
-            for value in values {
-                let good = value.abs() <= HALF_TURN;
-                failed += u64::from(!good);
-            }
+        let nanos = self.scratch.nanoseconds[..count].chunks(RUN);
+        for (total, nanos) in self.scratch.total.iter_mut().zip(nanos) {
+            *total = nanos
+                .iter()
+                .fold(0, |total, nanos| total.wrapping_add(*nanos));
+        }
+        for (angles, ranges) in self.samples.angles().iter().zip(&mut self.scratch.ranges) {
+            let Some(angles) = angles else {
+                *ranges = Ranges::default();
+                continue;
+            };
+            let last = angles[count].abs() <= HALF_TURN;
+            failed += u64::from(!ranges_of(simd, &angles[..count], ranges) | !last);
         }
         failed == 0
     }
@@ -309,7 +340,6 @@ impl pulp::WithSimd for IsEven<'_> {
 struct AddUp<'a> {
     exposure: &'a mut Exposure,
     samples: &'a Samples<'a>,
-    t_s: &'a [f64],
     scratch: &'a mut Scratch,
 }
 
@@ -317,8 +347,8 @@ impl pulp::WithSimd for AddUp<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        self.exposure.add_up(self.samples, self.t_s, self.scratch);
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        self.exposure.add_up(simd, self.samples, self.scratch);
     }
 }
 
@@ -326,9 +356,30 @@ impl pulp::WithSimd for AddUp<'_> {
 struct Moments<'a> {
     seconds: &'a [f64],
     nanos: &'a [u64],
-    turn: &'a [f64],
-    tilt: &'a [f64],
+    /// Nanoseconds of each run.
+    totals: &'a [u64],
+    rotation: &'a [f64],
+    lateral: &'a [f64],
+    rotation_ranges: &'a Ranges,
+    lateral_ranges: &'a Ranges,
     uncertainty: f64,
+}
+
+impl Moments<'_> {
+    /// The samples of a run.
+    #[inline(always)]
+    fn samples(&self, run: usize) -> std::ops::Range<usize> {
+        run * RUN..((run + 1) * RUN).min(self.nanos.len())
+    }
+
+    /// Adds the time of each value to its bin; `found` is room for those.
+    #[inline(always)]
+    fn add_to(&self, bins: &mut Bins, values: &[f64], found: &mut [u64]) {
+        for (bin, value) in found.iter_mut().zip(values) {
+            *bin = bin_of(*value);
+        }
+        bins.add(found, self.nanos);
+    }
 }
 
 impl SagittalTally {
@@ -336,40 +387,91 @@ impl SagittalTally {
     fn add_all(
         &mut self,
         values: &[f64],
+        ranges: &Ranges,
         moments: &Moments<'_>,
-        class: &mut [u64],
-        bin: &mut [u64],
+        bins: &mut [u64],
     ) {
-        let &Moments {
-            seconds,
-            nanos,
-            turn,
-            tilt,
-            uncertainty,
-        } = moments;
-        let (mut total, mut ge25, mut low, mut high) = (0, 0, 0, 0);
-        for (value, nanos) in values.iter().zip(nanos) {
-            let if_beyond = |value: f64| if value >= ACCEPTABLE { *nanos } else { 0 };
-            total += nanos;
-            ge25 += if_beyond(*value);
-            low += if_beyond(value - uncertainty);
-            high += if_beyond(value + uncertainty);
+        let uncertainty = moments.uncertainty;
+        let (rotation, lateral) = (moments.rotation_ranges, moments.lateral_ranges);
+        let mut classes = [0; RUNS];
+        let mut are_alike = [false; RUNS];
+        for run in 0..RUNS {
+            let least = class_of(
+                ranges.least[run],
+                uncertainty,
+                rotation.least[run],
+                lateral.least[run],
+            );
+            let greatest = class_of(
+                ranges.greatest[run],
+                uncertainty,
+                rotation.greatest[run],
+                lateral.greatest[run],
+            );
+            classes[run] = least;
+            are_alike[run] = (least == greatest)
+                & rotation.agree_either_way(run, SYMMETRIC)
+                & lateral.agree_either_way(run, SYMMETRIC)
+                & ranges.agree_on(run, |value| value - uncertainty >= ACCEPTABLE)
+                & ranges.agree_on(run, |value| value + uncertainty >= ACCEPTABLE);
         }
-        self.nanoseconds += total;
-        self.ge25_ns += ge25;
-        self.ge25_low_ns += low;
-        self.ge25_high_ns += high;
-        self.degree_seconds += sum_of_products(values, seconds);
-        let sides = turn.iter().zip(tilt);
-        for ((class, value), (turn, tilt)) in class.iter_mut().zip(values).zip(sides) {
-            *class = class_of(*value, uncertainty, *turn, *tilt);
+        for (run, total) in moments.totals.iter().enumerate() {
+            self.nanoseconds += total;
+            if are_alike[run] {
+                self.add_class(classes[run], ranges.least[run], uncertainty, *total);
+                continue;
+            }
+            for at in moments.samples(run) {
+                let (rotation, lateral) = (moments.rotation[at], moments.lateral[at]);
+                let class = class_of(values[at], uncertainty, rotation, lateral);
+                self.add_class(class, values[at], uncertainty, moments.nanos[at]);
+            }
         }
-        for (bin, value) in bin.iter_mut().zip(values) {
-            *bin = bin_of(*value);
+        self.degree_seconds += sum_of_products(values, moments.seconds);
+        moments.add_to(&mut self.bins, values, bins);
+    }
+}
+
+impl TrunkTally {
+    #[inline(always)]
+    fn add_all(
+        &mut self,
+        values: &[f64],
+        ranges: &Ranges,
+        moments: &Moments<'_>,
+        bins: &mut [u64],
+    ) {
+        self.seen = true;
+        for (run, total) in moments.totals.iter().enumerate() {
+            self.nanoseconds += total;
+            if trunk_zone(ranges.least[run]) == trunk_zone(ranges.greatest[run]) {
+                self.zones.add(ranges.least[run], *total);
+            } else {
+                for at in moments.samples(run) {
+                    self.zones.add(values[at], moments.nanos[at]);
+                }
+            }
         }
-        for ((class, bin), nanos) in class.iter().zip(&*bin).zip(nanos) {
-            self.classes.add(*class as usize, *nanos);
-            self.histogram.add_at(*bin, *nanos);
+        self.degree_seconds += sum_of_products(values, moments.seconds);
+        moments.add_to(&mut self.bins, values, bins);
+    }
+}
+
+impl SymmetryTally {
+    #[inline(always)]
+    fn add_all(&mut self, moments: &Moments<'_>) {
+        let (rotation, lateral) = (moments.rotation_ranges, moments.lateral_ranges);
+        for (run, total) in moments.totals.iter().enumerate() {
+            let are_alike = rotation.agree_either_way(run, SYMMETRIC)
+                & rotation.agree_either_way(run, ROTATION_LIMIT)
+                & lateral.agree_either_way(run, SYMMETRIC);
+            if are_alike {
+                self.add(rotation.least[run], lateral.least[run], *total);
+            } else {
+                for at in moments.samples(run) {
+                    self.add(moments.rotation[at], moments.lateral[at], moments.nanos[at]);
+                }
+            }
         }
     }
 }
@@ -388,29 +490,72 @@ fn sum_of_products(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
-/// The least and the greatest of values that are numbers, at least one.
+/// Finds the range of each run, and says whether all values are numbers within half a turn.
 #[inline(always)]
-fn extremes(values: &[f64]) -> [f64; 2] {
-    let mut least = [values[0]; PARTS];
-    let mut greatest = [values[0]; PARTS];
-    let (chunks, rest) = values.as_chunks::<PARTS>();
-    for chunk in chunks {
-        for at in 0..PARTS {
-            let value = chunk[at];
-            least[at] = if value < least[at] { value } else { least[at] };
-            greatest[at] = if value > greatest[at] {
-                value
-            } else {
-                greatest[at]
-            };
+fn ranges_of<S: pulp::Simd>(simd: S, values: &[f64], ranges: &mut Ranges) -> bool {
+    let mut are_within = true;
+    // A NaN is neither less nor more than anything, but no sum with one is finite.
+    let (mut sums, mut sum) = (simd.splat_f64s(0.0), 0.0);
+    for (at, run) in values.chunks(RUN).enumerate() {
+        let (vectors, rest) = S::as_simd_f64s(run);
+        let (mut lowest, mut highest) = (simd.splat_f64s(run[0]), simd.splat_f64s(run[0]));
+        for vector in vectors {
+            lowest = simd.min_f64s(*vector, lowest);
+            highest = simd.max_f64s(*vector, highest);
+            sums = simd.add_f64s(*vector, sums);
+        }
+        let (mut least, mut greatest) =
+            (simd.reduce_min_f64s(lowest), simd.reduce_max_f64s(highest));
+        for value in rest {
+            least = less(*value, least);
+            greatest = more(*value, greatest);
+            sum += value;
+        }
+        are_within &= (least >= -HALF_TURN) & (greatest <= HALF_TURN);
+        (ranges.least[at], ranges.greatest[at]) = (least, greatest);
+    }
+    are_within && (simd.reduce_sum_f64s(sums) + sum).is_finite()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct RangesOf<'a>(&'a [f64]);
+
+    impl pulp::WithSimd for RangesOf<'_> {
+        type Output = (bool, Ranges);
+
+        #[inline(always)]
+        fn with_simd<S: pulp::Simd>(self, simd: S) -> (bool, Ranges) {
+            let mut ranges = Ranges::default();
+            (ranges_of(simd, self.0, &mut ranges), ranges)
         }
     }
-    for value in rest {
-        least[0] = least[0].min(*value);
-        greatest[0] = greatest[0].max(*value);
+
+    proptest! {
+        /// On processors that take one number at a time, and on those that take many.
+        #[test]
+        fn ranges_are_those_of_the_values_at_every_width(
+            mut values in prop::collection::vec(-180.0..=180.0_f64, 1..=LENGTH),
+            wrong in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 180.1, -1e300]))),
+        ) {
+            let is_right = wrong.is_none();
+            if let Some((at, value)) = wrong {
+                let at = at.index(values.len());
+                values[at] = value;
+            }
+            let widest = pulp::Arch::new().dispatch(RangesOf(&values));
+            let narrowest = pulp::Simd::vectorize(pulp::Scalar::new(), RangesOf(&values));
+            for (are_within, ranges) in [widest, narrowest] {
+                prop_assert_eq!(are_within, is_right);
+                for (at, run) in values.chunks(RUN).enumerate().filter(|_| is_right) {
+                    prop_assert_eq!(ranges.least[at], run.iter().copied().fold(f64::INFINITY, f64::min));
+                    prop_assert_eq!(ranges.greatest[at], run.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+                }
+            }
+        }
     }
-    [
-        least.into_iter().fold(least[0], f64::min),
-        greatest.into_iter().fold(greatest[0], f64::max),
-    ]
 }

@@ -74,54 +74,131 @@ impl Window {
     }
 }
 
-/// A running median over 5 ticks. Ticks without a measurement are left out of it.
+/// Ticks that a median is of.
+const OF: usize = 5;
+/// How many ticks the median is behind.
+const BEHIND: usize = OF / 2;
+/// So many ticks are filtered and handed on together.
+pub(super) const TOGETHER: usize = 64;
+
+/// Ticks of a stretch that wait for their medians, after those before them that these need.
 #[derive(Debug, Clone)]
-struct Median {
-    /// Oldest first; what was not measured is NaN, which no angle is.
-    ring: [f64; 5],
-    seen: bool,
+struct Waiting {
+    /// By angle. What was not measured, and what lies before the stretch, is NaN, which no angle is.
+    angles: [[f64; OF - 1 + TOGETHER]; 5],
+    /// The half-width of the head's interval.
+    uncertainty: [f64; OF - 1 + TOGETHER],
+    count: usize,
+    /// Which angles were measured so far in this stretch.
+    measured: [bool; 5],
 }
 
-impl Median {
+impl Waiting {
     fn new() -> Self {
         Self {
-            ring: [f64::NAN; 5],
-            seen: false,
+            angles: [[f64::NAN; OF - 1 + TOGETHER]; 5],
+            uncertainty: [0.0; OF - 1 + TOGETHER],
+            count: 0,
+            measured: [false; 5],
         }
     }
 
-    /// Takes the newest tick and gives the median around the one two ticks before, if there was a measurement then.
-    fn push(&mut self, value: Option<f64>) -> Option<f64> {
-        if value.is_none() && !self.seen {
-            return None;
+    /// Takes one more and says whether there is room for another.
+    #[inline]
+    fn push(&mut self, values: &Values, uncertainty: f64) -> bool {
+        let at = OF - 1 + self.count;
+        let angles = self.angles.iter_mut().zip(&mut self.measured);
+        for ((angle, measured), value) in angles.zip(values) {
+            angle[at] = value.unwrap_or(f64::NAN);
+            *measured |= value.is_some();
         }
-        self.seen = true;
-        let [_, a, b, c, d] = self.ring;
-        self.ring = [a, b, c, d, value.unwrap_or(f64::NAN)];
-        let [a, b, c, d, e] = self.ring;
-        if c.is_nan() {
-            return None;
-        }
-        if !(a + b + d + e).is_nan() {
-            return Some(middle_of_five(a, b, c, d, e));
-        }
-        let mut known = [0.0; 5];
-        let mut count = 0;
-        for value in self.ring.into_iter().filter(|value| !value.is_nan()) {
-            known[count] = value;
-            count += 1;
-        }
-        known[..count].sort_unstable_by(f64::total_cmp);
-        Some((known[(count - 1) / 2] + known[count / 2]) / 2.0)
+        self.uncertainty[at] = uncertainty;
+        self.count += 1;
+        self.count < TOGETHER
     }
+
+    /// Lets all go but those that the next ones need.
+    fn clear(&mut self) {
+        for column in self.angles.iter_mut().chain([&mut self.uncertainty]) {
+            column.copy_within(self.count..self.count + OF - 1, 0);
+        }
+        self.count = 0;
+    }
+}
+
+/// The medians around the values of a column, but not those at its ends. NaN where there was no measurement; where there was, others without one are left out.
+fn filter(column: &[f64], medians: &mut [f64]) {
+    let is_whole = pulp::Arch::new().dispatch(MediansOfFive {
+        column,
+        out: medians,
+    });
+    if !is_whole {
+        for (median, around) in medians.iter_mut().zip(column.array_windows()) {
+            *median = median_of_known(*around);
+        }
+    }
+}
+
+/// An angle after the filter.
+fn measured(angle: f64) -> Option<f64> {
+    (!angle.is_nan()).then_some(angle)
+}
+
+/// The medians of each five values, and whether they all are: one NaN among the five and it is none.
+struct MediansOfFive<'a> {
+    column: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl pulp::WithSimd for MediansOfFive<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
+        let mut unmeasured = 0_u64;
+        for (out, around) in self.out.iter_mut().zip(self.column.array_windows()) {
+            let [a, b, c, d, e] = *around;
+            *out = middle_of_five(a, b, c, d, e);
+            unmeasured += u64::from((a + b + c + d + e).is_nan());
+        }
+        unmeasured == 0
+    }
+}
+
+/// The median of those of five that were measured, NaN if the one in the middle was not.
+fn median_of_known(around: [f64; OF]) -> f64 {
+    if around[BEHIND].is_nan() {
+        return f64::NAN;
+    }
+    let mut known = [0.0; OF];
+    let mut count = 0;
+    for value in around.into_iter().filter(|value| !value.is_nan()) {
+        known[count] = value;
+        count += 1;
+    }
+    known[..count].sort_unstable_by(f64::total_cmp);
+    (known[(count - 1) / 2] + known[count / 2]) / 2.0
 }
 
 /// The median of five numbers without a branch: of the first four the least and the greatest cannot be it.
+#[inline(always)]
 fn middle_of_five(a: f64, b: f64, c: f64, d: f64, e: f64) -> f64 {
-    let (low_ab, high_ab) = (a.min(b), a.max(b));
-    let (low_cd, high_cd) = (c.min(d), c.max(d));
-    let (x, y) = (low_ab.max(low_cd), high_ab.min(high_cd));
-    x.min(y).max(e.min(x.max(y)))
+    let (low_ab, high_ab) = (less(a, b), more(a, b));
+    let (low_cd, high_cd) = (less(c, d), more(c, d));
+    let (x, y) = (more(low_ab, low_cd), less(high_ab, high_cd));
+    more(less(x, y), less(e, more(x, y)))
+}
+
+// One instruction each, which those of the library, with their rule for NaN, are not.
+
+#[inline(always)]
+pub(super) fn less(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+#[inline(always)]
+pub(super) fn more(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 /// Turns samples of any rate into ticks and hands them, filtered, to the figures.
@@ -131,9 +208,7 @@ pub(super) struct Stream {
     /// Ticks so far in this stretch, and when the next one is due.
     ticks: u64,
     next_s: f64,
-    filters: [Median; 5],
-    /// The half-width of the head's interval at the last three ticks: the filters are two behind.
-    uncertainty: [f64; 3],
+    waiting: Waiting,
     pub(super) head: Holds,
     pub(super) neck: Holds,
     pub(super) trunk: Holds,
@@ -148,8 +223,7 @@ impl Default for Stream {
             stretch: None,
             ticks: 0,
             next_s: 0.0,
-            filters: std::array::from_fn(|_| Median::new()),
-            uncertainty: [0.0; 3],
+            waiting: Waiting::new(),
             head: Holds::new(HEAD_OR_NECK),
             neck: Holds::new(HEAD_OR_NECK),
             trunk: Holds::new(TRUNK_LINE),
@@ -223,7 +297,7 @@ impl Stream {
     }
 
     fn take(&mut self, stretch: &Stretch, values: Values, uncertainty: f64) {
-        self.tick(stretch, values, uncertainty);
+        self.tick(stretch, &values, uncertainty);
         self.next_s = stretch.start_s + self.ticks as f64 * TICK_S;
     }
 
@@ -236,39 +310,75 @@ impl Stream {
             end: Some((end_s, self.ticks)),
             ..stretch
         };
-        // The filters are two ticks behind.
-        for _ in 0..2 {
-            self.tick(&over, Values::default(), 0.0);
+        for _ in 0..BEHIND {
+            self.tick(&over, &Values::default(), 0.0);
         }
+        self.hand_on(&over);
         self.head.end(&over);
         self.neck.end(&over);
         self.trunk.end(&over);
         self.movement.end();
         self.line_of_sight.end();
         self.variation.end();
-        self.filters = std::array::from_fn(|_| Median::new());
+        self.waiting = Waiting::new();
         self.ticks = 0;
     }
 
-    fn tick(&mut self, stretch: &Stretch, values: Values, uncertainty: f64) {
-        let mut filtered = Values::default();
-        for ((filter, value), out) in self.filters.iter_mut().zip(values).zip(&mut filtered) {
-            *out = filter.push(value);
-        }
-        let [_, b, c] = self.uncertainty;
-        self.uncertainty = [b, c, uncertainty];
-        if let Some(index) = self.ticks.checked_sub(2) {
-            let t_s = stretch.start_s + index as f64 * TICK_S;
-            let uncertainty = self.uncertainty[0];
-            self.head.tick(stretch, index, filtered[HEAD], uncertainty);
-            self.neck.tick(stretch, index, filtered[NECK], uncertainty);
-            self.trunk
-                .tick(stretch, index, filtered[TRUNK], uncertainty);
-            self.movement.tick(t_s, index, &filtered);
-            self.line_of_sight.tick(t_s, filtered[HEAD], uncertainty);
-            self.variation.tick(t_s, filtered[HEAD]);
-        }
+    fn tick(&mut self, stretch: &Stretch, values: &Values, uncertainty: f64) {
         self.ticks += 1;
+        if !self.waiting.push(values, uncertainty) {
+            self.hand_on(stretch);
+        }
+    }
+
+    /// Filters what waits and hands it to the figures.
+    fn hand_on(&mut self, stretch: &Stretch) {
+        let waiting = &self.waiting;
+        let count = waiting.count;
+        let mut angles = [[f64::NAN; TOGETHER]; 5];
+        for ((column, medians), measured) in
+            waiting.angles.iter().zip(&mut angles).zip(waiting.measured)
+        {
+            if measured {
+                filter(column, &mut medians[..count]);
+            }
+        }
+        let uncertainty = &waiting.uncertainty[BEHIND..BEHIND + count];
+        let first_waiting = self.ticks - count as u64;
+        // The filter is behind, so what comes first belongs to what was handed on before, or to nothing.
+        let from = BEHIND.saturating_sub(first_waiting as usize).min(count);
+        let first = (first_waiting + from as u64).saturating_sub(BEHIND as u64);
+        let ticks = || {
+            let index = (first..).map(|index| (index, stretch.start_s + index as f64 * TICK_S));
+            index.zip(from..count)
+        };
+        for (angle, holds) in [
+            (HEAD, &mut self.head),
+            (NECK, &mut self.neck),
+            (TRUNK, &mut self.trunk),
+        ] {
+            // Of the trunk nothing is known in most recordings.
+            if holds.is_empty() && !waiting.measured[angle] {
+                continue;
+            }
+            for ((index, _), at) in ticks() {
+                holds.tick(stretch, index, measured(angles[angle][at]), uncertainty[at]);
+            }
+        }
+        for ((index, t_s), at) in ticks() {
+            let moving = [HEAD, ROTATION, LATERAL].map(|angle| measured(angles[angle][at]));
+            self.movement.tick(t_s, index, moving);
+        }
+        let columns = angles.each_ref().map(|angle| &angle[from..count]);
+        self.movement.hold_still(columns);
+        for ((_, t_s), at) in ticks() {
+            let head = measured(angles[HEAD][at]);
+            self.line_of_sight.tick(t_s, head, uncertainty[at]);
+        }
+        for ((_, t_s), at) in ticks() {
+            self.variation.tick(t_s, measured(angles[HEAD][at]));
+        }
+        self.waiting.clear();
     }
 }
 
@@ -276,23 +386,45 @@ impl Stream {
 mod tests {
     use super::*;
 
-    fn filtered(values: &[Option<f64>]) -> Vec<Option<f64>> {
-        let mut filter = Median::new();
-        let mut out: Vec<_> = values.iter().map(|value| filter.push(*value)).collect();
-        out.extend([filter.push(None), filter.push(None)]);
-        out.split_off(2)
+    /// The filter over values and the two ticks that it is behind, in pieces of every length.
+    fn after_the_filter(values: &[Option<f64>]) -> Vec<Option<f64>> {
+        let in_pieces = |length: usize| {
+            let mut waiting = Waiting::new();
+            let mut out = Vec::new();
+            let two_more = [None; BEHIND];
+            let ticks: Vec<_> = values.iter().chain(&two_more).collect();
+            for piece in ticks.chunks(length) {
+                for value in piece {
+                    waiting.push(&[None, **value, Some(7.0), None, **value], 0.0);
+                }
+                let medians = |angle: usize| {
+                    let mut medians = vec![0.0; piece.len()];
+                    filter(&waiting.angles[angle], &mut medians);
+                    medians.into_iter().map(measured)
+                };
+                assert!(medians(0).all(|median| median.is_none()));
+                out.extend(medians(1));
+                waiting.clear();
+            }
+            out.split_off(BEHIND)
+        };
+        let found = in_pieces(TOGETHER);
+        for length in 1..TOGETHER {
+            assert_eq!(in_pieces(length), found);
+        }
+        found
     }
 
     #[test]
     fn a_single_misread_tick_is_taken_out() {
-        let found = filtered(&[1.0, 1.0, 1.0, 80.0, 1.0, 1.0, 1.0].map(Some));
+        let found = after_the_filter(&[1.0, 1.0, 1.0, 80.0, 1.0, 1.0, 1.0].map(Some));
         assert_eq!(found, [Some(1.0); 7]);
     }
 
     #[test]
     fn a_step_stays_where_it_is() {
         let step = [1.0, 1.0, 1.0, 9.0, 9.0, 9.0].map(Some);
-        assert_eq!(filtered(&step), step);
+        assert_eq!(after_the_filter(&step), step);
     }
 
     #[test]
@@ -313,9 +445,12 @@ mod tests {
     #[test]
     fn what_was_not_measured_stays_so_and_does_not_count() {
         assert_eq!(
-            filtered(&[Some(1.0), None, Some(3.0)]),
+            after_the_filter(&[Some(1.0), None, Some(3.0)]),
             [Some(2.0), None, Some(2.0)]
         );
-        assert_eq!(filtered(&[None, None, Some(3.0)]), [None, None, Some(3.0)]);
+        assert_eq!(
+            after_the_filter(&[None, None, Some(3.0)]),
+            [None, None, Some(3.0)]
+        );
     }
 }

@@ -952,6 +952,8 @@ proptest! {
     #[test]
     fn many_at_once_give_what_each_gives(
         pieces in prop::collection::vec((-100.0..110.0, -60.0..60.0, -90.0..90.0, -30.0..70.0, 1usize..400, prop_oneof![9 => 0.001..0.3, 1 => -0.1..30.0]), 1..8),
+        // Degrees a sample: so that some pass many bounds and others none.
+        drift in prop_oneof![Just(0.0), -0.3..0.3],
         present in prop::array::uniform4(any::<bool>()),
         uncertainty in prop_oneof![0.0..10.0, Just(-1.0)],
         start_s in prop_oneof![Just(0.0), -20.0..20.0, Just(4.5e6)],
@@ -965,7 +967,7 @@ proptest! {
             for n in 0..count {
                 times.push(t_s);
                 t_s += interval;
-                let sway = (n as f64 * 0.7).sin() * 3.0;
+                let sway = (n as f64 * 0.7).sin() * 3.0 + n as f64 * drift;
                 for (values, value) in angles.iter_mut().zip([flexion, lateral, rotation, trunk]) {
                     values.push(value + sway);
                 }

@@ -64,7 +64,7 @@ impl TrunkTally {
 }
 
 /// How many bounds the angle has reached. Counting instead of searching has no branch to mispredict.
-fn trunk_zone(angle: f64) -> usize {
+pub(super) fn trunk_zone(angle: f64) -> usize {
     TRUNK_BOUNDS
         .iter()
         .map(|bound| usize::from(angle >= *bound))
