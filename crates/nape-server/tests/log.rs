@@ -555,9 +555,13 @@ async fn the_change_is_said_with_its_interval_and_never_with_a_cause() {
     assert!(page.contains("Your tightness was lower by 3.0 points (between "));
     assert!(page.contains("That is a change that many people notice."));
     assert!(page.contains("This does not tell you why."));
+    let two_numbers = "It may be anything from the first of the two numbers to the second.";
+    assert!(page.contains(two_numbers));
     let page = browser.get("/progress?days=7").await;
-    assert!(page.contains("No clear change: between −"));
+    assert!(page.contains("No clear change: from 0.") && page.contains(" points lower to 0."));
+    assert!(page.contains(" points higher, the last 7 days") && page.contains(two_numbers));
     let page = Browser::with(&weeks(20)).await.get("/progress").await;
+    assert!(!page.contains(two_numbers));
     assert!(page.contains(
         "Too little data to say: ratings on 13 of the last 28 days, and on 0 of the 28 days before."
     ));

@@ -57,6 +57,7 @@ struct Progress<'a> {
     change: String,
     /// What the size of the change means.
     change_size: Option<&'static str>,
+    has_interval: bool,
     charts: Vec<(Chart, bool)>,
     /// Whether bent time is in the picture.
     has_bent: bool,
@@ -115,6 +116,7 @@ async fn progress(State(app): State<Arc<App>>, asked: Asked) -> Response {
         alarms,
         change: sentence(words, change, compared),
         change_size: size(change),
+        has_interval: matches!(change, Change::Measured { .. }),
         charts,
         has_bent: shown.iter().any(|day| day.bent.is_some()),
         is_unreadable,
@@ -135,10 +137,10 @@ async fn progress(State(app): State<Arc<App>>, asked: Asked) -> Response {
     show(StatusCode::OK, &page)
 }
 
-/// Tenths of a point.
+/// Tenths of a point, without their sign: the sentence says lower or higher.
 fn points(tenths: i32) -> String {
-    let sign = if tenths < 0 { "−" } else { "" };
-    format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+    let tenths = tenths.unsigned_abs();
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// A mean as it is printed.
@@ -164,14 +166,14 @@ fn sentence(words: Words<'_>, change: Change, of: usize) -> String {
         ),
         Change::Measured { by, low, high } => {
             let (key, least, most) = match change.direction() {
-                Some(Ordering::Less) => ("progress-lower", -high, -low),
+                Some(Ordering::Less) => ("progress-lower", high, low),
                 Some(Ordering::Greater) => ("progress-higher", low, high),
                 Some(Ordering::Equal) | None => ("progress-no_clear", low, high),
             };
             words.with(
                 key,
                 &[
-                    ("by", &points(by.abs())),
+                    ("by", &points(by)),
                     ("least", &points(least)),
                     ("most", &points(most)),
                     ("of", &of),
