@@ -6,6 +6,8 @@
 
 use nape_core::frames::{Angles, Head, Neutral, Rotation};
 use nape_core::inertial::Quaternion;
+use nape_core::inertial::mount::Mount;
+use nape_core::inertial::turns::Turns;
 
 /// What nape and scipy may differ by, degrees.
 const TOLERANCE_DEG: f64 = 1e-9;
@@ -138,6 +140,26 @@ fn the_angles_of_a_quaternion_are_those_of_scipy() {
         assert!(
             off <= golden.rebuilt_within_deg(),
             "line {}: the angles are another rotation, off by {off} degrees",
+            golden.line
+        );
+    }
+}
+
+#[test]
+fn the_angles_of_many_rotations_at_once_are_those_of_scipy() {
+    let all = golden();
+    let rotations: Vec<Quaternion> = all.iter().map(|golden| golden.rotation).collect();
+    let mut found = Turns::default();
+    Mount::aligned(Quaternion::IDENTITY).turns(&rotations, &mut found);
+    for (at, golden) in all.iter().enumerate() {
+        let off = [
+            (found.flexion[at] - golden.flexion_deg).abs(),
+            apart(found.lateral[at], golden.lateral_deg),
+            apart(found.rotation[at], golden.rotation_deg),
+        ];
+        assert!(
+            off.iter().all(|off| *off <= TOLERANCE_DEG),
+            "line {}: off by {off:?} degrees",
             golden.line
         );
     }
