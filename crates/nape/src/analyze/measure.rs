@@ -14,7 +14,7 @@ use nape_formats::video::{self, Video};
 use nape_formats::{Kind, Limits, sniff};
 use nape_vision::{Aim, FittedNeutral, Judge, Neutral, Observer, Options, Reading, View};
 
-use super::find::Found;
+use super::find::{Found, is_table};
 use super::models::LazyModels;
 use super::neutral::{FIRST_S, Source};
 use super::{sensor, summary};
@@ -103,6 +103,11 @@ pub(crate) fn measure(
         }
         Kind::Picture => picture(found, settings),
         Kind::Video => recording(found, settings, stop, bar),
+        // What ffmpeg would say of it is about videos.
+        Kind::Unknown if !head.is_empty() && is_table(&found.path) => Measured::failed(
+            found,
+            "This is not a table: it holds no text, nor what its name promises; copy or export it again.".into(),
+        ),
         // ffmpeg knows more recordings than can be told from their first bytes.
         Kind::Unknown if !head.is_empty() => recording(found, settings, stop, bar),
         Kind::Unknown => Measured::failed(found, "The file is empty; copy it again.".into()),

@@ -62,11 +62,13 @@ fn what_is_no_recording_at_all_is_told_apart_by_its_content() {
     std::fs::write(folder.join("text.mp4"), "Dear physiotherapist,\n").unwrap();
     std::fs::write(folder.join("empty.mp4"), "").unwrap();
     write_noise(&folder.join("noise.mp4"), 50_000);
+    write_noise(&folder.join("noise.csv"), 3_000);
     write_png(&folder.join("dot.png"), &drawn(1, 1, |_, _| [200, 100, 50]));
     let cases = [
         ("text.mp4", "text file"),
         ("empty.mp4", "empty"),
         ("noise.mp4", "not a video"),
+        ("noise.csv", "This is not a table"),
         ("dot.png", "1 x 1 pixels"),
         ("missing.mp4", "no such file"),
         ("no folder/missing.mp4", "no such file"),
